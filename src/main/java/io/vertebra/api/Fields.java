@@ -1,0 +1,495 @@
+package io.vertebra.api;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a record from JSON and finds everything wrong with it at once: what is missing, of the
+ * wrong type, out of range or unknown. A reader asks for each field, then builds:
+ *
+ * <pre>{@code
+ * static AcquireLock from(Fields fields) {
+ *   String name = fields.text("name", 1, 200).required();
+ *   Duration lease = fields.millis("leaseMs", 1, 3_600_000).orElse(Duration.ofSeconds(10));
+ *   return fields.build(() -> new AcquireLock(name, lease));
+ * }
+ * }</pre>
+ *
+ * <p>Until {@link #build} a value may be a placeholder, so a reader must not act on it before. The
+ * same reader, run by {@link #describe}, yields the JSON Schema of what it reads; thus the
+ * documentation of a request cannot differ from its checks.
+ */
+public final class Fields {
+  private final JsonObject json;
+  private final String pointer;
+  private final List<Violation> violations;
+  private final Predicate<String> textual;
+  private final Set<String> known = new HashSet<>();
+  private final @Nullable Schema schema;
+
+  private Fields(
+      JsonObject json,
+      String pointer,
+      List<Violation> violations,
+      Predicate<String> textual,
+      @Nullable Schema schema) {
+    this.json = json;
+    this.pointer = pointer;
+    this.violations = violations;
+    this.textual = textual;
+    this.schema = schema;
+  }
+
+  /** The fields of a JSON object. */
+  public static Fields of(JsonObject json) {
+    return of(json, pointer -> false);
+  }
+
+  /**
+   * The fields of a JSON object of which some came as text, from a query or an environment
+   * variable: there {@code "8"} is a number too and {@code "a,b"} a list.
+   *
+   * @param textual tells by JSON Pointer which ones
+   */
+  public static Fields of(JsonObject json, Predicate<String> textual) {
+    return new Fields(json, "", new ArrayList<>(), textual, null);
+  }
+
+  /** The JSON Schema (draft 2020-12) of what {@code reader} reads. */
+  public static JsonObject describe(Function<Fields, ?> reader) {
+    Schema schema = new Schema();
+    Object unused =
+        reader.apply(new Fields(new JsonObject(), "", new ArrayList<>(), text -> false, schema));
+    return schema.toJson();
+  }
+
+  /** A text of {@code min} to {@code max} characters. */
+  public Value<String> text(String name, int min, int max) {
+    JsonObject type =
+        new JsonObject().put("type", "string").put("minLength", min).put("maxLength", max);
+    return value(
+        name,
+        type,
+        "",
+        raw -> {
+          if (!(raw instanceof String text)) {
+            throw rule("must be a string");
+          }
+          if (text.length() < min || text.length() > max) {
+            throw rule("must have " + min + " to " + max + " characters");
+          }
+          return text;
+        },
+        text -> text);
+  }
+
+  public Value<Integer> integer(String name, int min, int max) {
+    return value(
+        name,
+        integerType(min, max),
+        min,
+        raw -> (int) wholeNumber(raw, name, min, max),
+        value -> value);
+  }
+
+  public Value<Long> longInteger(String name, long min, long max) {
+    return value(
+        name, integerType(min, max), min, raw -> wholeNumber(raw, name, min, max), value -> value);
+  }
+
+  public Value<Double> number(String name, double min, double max) {
+    JsonObject type =
+        new JsonObject().put("type", "number").put("minimum", min).put("maximum", max);
+    return value(
+        name,
+        type,
+        min,
+        raw -> {
+          double number = decimal(raw, name);
+          if (!(number >= min && number <= max)) {
+            throw rule("must be " + min + " to " + max);
+          }
+          return number;
+        },
+        value -> value);
+  }
+
+  public Value<Boolean> flag(String name) {
+    return value(
+        name,
+        new JsonObject().put("type", "boolean"),
+        false,
+        raw -> {
+          if (raw instanceof Boolean flag) {
+            return flag;
+          }
+          if (isTextual(name) && ("true".equals(raw) || "false".equals(raw))) {
+            return "true".equals(raw);
+          }
+          throw rule("must be true or false");
+        },
+        value -> value);
+  }
+
+  /** A time in milliseconds, both bounds inclusive. */
+  public Value<Duration> millis(String name, long min, long max) {
+    return value(
+        name,
+        integerType(min, max),
+        Duration.ofMillis(min),
+        raw -> Duration.ofMillis(wholeNumber(raw, name, min, max)),
+        Duration::toMillis);
+  }
+
+  /** One of the constants of an enum, in lower case with hyphens. */
+  public <E extends Enum<E>> Value<E> choice(String name, Class<E> type) {
+    E[] constants = type.getEnumConstants();
+    List<String> words = new ArrayList<>();
+    for (E constant : constants) {
+      words.add(word(constant));
+    }
+    return value(
+        name,
+        new JsonObject().put("type", "string").put("enum", new JsonArray(new ArrayList<>(words))),
+        constants[0],
+        raw -> {
+          int index = words.indexOf(raw);
+          if (index < 0) {
+            throw rule("must be one of " + String.join(", ", words));
+          }
+          return constants[index];
+        },
+        Fields::word);
+  }
+
+  /** How an enum's constant is written in JSON: in lower case with hyphens. */
+  public static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A list of at most {@code maxItems} texts of 1 to {@code maxLength} characters. */
+  public Value<List<String>> texts(String name, int maxItems, int maxLength) {
+    JsonObject item =
+        new JsonObject().put("type", "string").put("minLength", 1).put("maxLength", maxLength);
+    return value(
+        name,
+        arrayType(item, maxItems),
+        List.of(),
+        raw -> {
+          Object list = isTextual(name) && raw instanceof String text ? split(text) : raw;
+          List<String> texts = new ArrayList<>();
+          for (Object element : array(list, maxItems)) {
+            if (!(element instanceof String text) || text.isEmpty() || text.length() > maxLength) {
+              throw rule("must hold strings of 1 to " + maxLength + " characters");
+            }
+            texts.add(text);
+          }
+          return List.copyOf(texts);
+        },
+        list -> new JsonArray(new ArrayList<>(list)));
+  }
+
+  /** An object whose values are texts of at most {@code maxLength} characters. */
+  public Value<Map<String, String>> textMap(String name, int maxItems, int maxLength) {
+    JsonObject item = new JsonObject().put("type", "string").put("maxLength", maxLength);
+    return value(
+        name,
+        mapType(item, maxItems),
+        Map.of(),
+        raw -> {
+          Map<String, String> map = new LinkedHashMap<>();
+          for (Map.Entry<String, Object> entry : entries(raw, maxItems)) {
+            if (!(entry.getValue() instanceof String text) || text.length() > maxLength) {
+              throw rule("must hold strings of at most " + maxLength + " characters");
+            }
+            map.put(entry.getKey(), text);
+          }
+          return map;
+        },
+        map -> new JsonObject(new LinkedHashMap<>(map)));
+  }
+
+  /** An object, read by {@code reader}. */
+  public <T> Value<T> object(String name, Function<Fields, T> reader) {
+    return object(name, json.getValue(name), reader);
+  }
+
+  /** An object whose absence means that all its fields are absent: a section of the options. */
+  public <T> T section(String name, Function<Fields, T> reader) {
+    return object(name, json.getValue(name, new JsonObject()), reader).orElsePlaceholder();
+  }
+
+  private <T> Value<T> object(String name, @Nullable Object raw, Function<Fields, T> reader) {
+    return value(
+        name,
+        raw,
+        schemaOf(reader),
+        unset(),
+        object -> reader.apply(child(object(object), pointer + "/" + escape(name))),
+        value -> new JsonObject());
+  }
+
+  /** A list of objects, each read by {@code reader}. */
+  public <T> Value<List<T>> objects(String name, int maxItems, Function<Fields, T> reader) {
+    return value(
+        name,
+        arrayType(schemaOf(reader), maxItems),
+        List.of(),
+        raw -> {
+          List<T> list = new ArrayList<>();
+          int index = 0;
+          for (Object element : array(raw, maxItems)) {
+            String at = pointer + "/" + escape(name) + "/" + index++;
+            readNested(element, at, reader, list::add);
+          }
+          return List.copyOf(list);
+        },
+        list -> new JsonArray());
+  }
+
+  /** An object of objects, each read by {@code reader}, in the order given. */
+  public <T> Value<Map<String, T>> objectMap(
+      String name, int maxItems, Function<Fields, T> reader) {
+    return value(
+        name,
+        mapType(schemaOf(reader), maxItems),
+        Map.of(),
+        raw -> {
+          Map<String, T> map = new LinkedHashMap<>();
+          for (Map.Entry<String, Object> entry : entries(raw, maxItems)) {
+            String at = pointer + "/" + escape(name) + "/" + escape(entry.getKey());
+            readNested(entry.getValue(), at, reader, value -> map.put(entry.getKey(), value));
+          }
+          return map;
+        },
+        map -> new JsonObject());
+  }
+
+  /**
+   * The record, if nothing is wrong. What {@code constructor} itself refuses with {@link
+   * Failure#invalid} is reported with the rest; its pointers are relative to this object.
+   *
+   * @throws Failure {@code INVALID} with every violation found
+   */
+  public <T> T build(Supplier<T> constructor) {
+    if (schema != null) {
+      return unset();
+    }
+    for (String name : json.fieldNames()) {
+      if (!known.contains(name)) {
+        report(name, "is not known here; known are " + String.join(", ", sorted(known)));
+      }
+    }
+    if (violations.isEmpty()) {
+      try {
+        return constructor.get();
+      } catch (Failure failure) {
+        if (failure.violations().isEmpty()) {
+          throw failure;
+        }
+        failure
+            .violations()
+            .forEach(v -> violations.add(new Violation(pointer + v.pointer(), v.detail())));
+      }
+    }
+    throw Failure.invalid(violations);
+  }
+
+  private <T> void readNested(Object raw, String at, Function<Fields, T> reader, Consumer<T> sink) {
+    if (!(raw instanceof JsonObject) && !(raw instanceof Map)) {
+      violations.add(new Violation(at, "must be an object"));
+      return;
+    }
+    try {
+      sink.accept(reader.apply(child(object(raw), at)));
+    } catch (Failure failure) {
+      adopt(failure);
+    }
+  }
+
+  private <T> Value<T> value(
+      String name,
+      JsonObject type,
+      T placeholder,
+      Function<Object, T> parser,
+      Function<T, Object> encoder) {
+    return value(name, json.getValue(name), type, placeholder, parser, encoder);
+  }
+
+  private <T> Value<T> value(
+      String name,
+      @Nullable Object raw,
+      JsonObject type,
+      T placeholder,
+      Function<Object, T> parser,
+      Function<T, Object> encoder) {
+    known.add(name);
+    if (schema != null) {
+      return new Value<>(this, name, null, placeholder, true, schema.property(name, type), encoder);
+    }
+    if (raw == null) {
+      return new Value<>(this, name, null, placeholder, false, null, encoder);
+    }
+    try {
+      return new Value<>(this, name, parser.apply(raw), placeholder, false, null, encoder);
+    } catch (Rule rule) {
+      report(name, rule.detail);
+    } catch (Failure failure) {
+      adopt(failure);
+    }
+    return new Value<>(this, name, null, placeholder, true, null, encoder);
+  }
+
+  /** Takes over what a nested reader found. */
+  private void adopt(Failure failure) {
+    if (failure.violations().isEmpty()) {
+      throw failure;
+    }
+    violations.addAll(failure.violations());
+  }
+
+  void report(String name, String detail) {
+    violations.add(new Violation(pointer + "/" + escape(name), detail));
+  }
+
+  void require(String name) {
+    if (schema != null) {
+      schema.require(name);
+    }
+  }
+
+  private Fields child(JsonObject object, String at) {
+    return new Fields(object, at, new ArrayList<>(), textual, null);
+  }
+
+  private JsonObject schemaOf(Function<Fields, ?> reader) {
+    return schema == null ? new JsonObject() : describe(reader);
+  }
+
+  private boolean isTextual(String name) {
+    return textual.test(pointer + "/" + escape(name));
+  }
+
+  private long wholeNumber(Object raw, String name, long min, long max) {
+    long number;
+    if (raw instanceof Integer || raw instanceof Long) {
+      number = ((Number) raw).longValue();
+    } else if (raw instanceof String text && isTextual(name) && text.matches("-?\\d{1,18}")) {
+      number = Long.parseLong(text);
+    } else {
+      throw rule("must be a whole number");
+    }
+    if (number < min || number > max) {
+      throw rule("must be " + min + " to " + max);
+    }
+    return number;
+  }
+
+  private double decimal(Object raw, String name) {
+    if (raw instanceof Number number) {
+      return number.doubleValue();
+    }
+    if (raw instanceof String text && isTextual(name) && text.matches("-?\\d{1,18}(\\.\\d+)?")) {
+      return Double.parseDouble(text);
+    }
+    throw rule("must be a number");
+  }
+
+  private static JsonArray array(Object raw, int maxItems) {
+    if (!(raw instanceof JsonArray) && !(raw instanceof List)) {
+      throw rule("must be a list");
+    }
+    JsonArray array = raw instanceof List<?> list ? new JsonArray(list) : (JsonArray) raw;
+    if (array.size() > maxItems) {
+      throw rule("must have at most " + maxItems + " items");
+    }
+    return array;
+  }
+
+  private static JsonObject object(Object raw) {
+    if (raw instanceof JsonObject object) {
+      return object;
+    }
+    if (raw instanceof Map<?, ?> map) {
+      JsonObject object = new JsonObject();
+      map.forEach((key, value) -> object.put(String.valueOf(key), value));
+      return object;
+    }
+    throw rule("must be an object");
+  }
+
+  private static Set<Map.Entry<String, Object>> entries(Object raw, int maxItems) {
+    JsonObject object = object(raw);
+    if (object.size() > maxItems) {
+      throw rule("must have at most " + maxItems + " entries");
+    }
+    return object.getMap().entrySet();
+  }
+
+  private static JsonArray split(String text) {
+    JsonArray array = new JsonArray();
+    for (String part : text.split(",")) {
+      if (!part.isBlank()) {
+        array.add(part.strip());
+      }
+    }
+    return array;
+  }
+
+  private static JsonObject integerType(long min, long max) {
+    return new JsonObject().put("type", "integer").put("minimum", min).put("maximum", max);
+  }
+
+  private static JsonObject arrayType(JsonObject item, int maxItems) {
+    return new JsonObject().put("type", "array").put("items", item).put("maxItems", maxItems);
+  }
+
+  private static JsonObject mapType(JsonObject item, int maxItems) {
+    return new JsonObject()
+        .put("type", "object")
+        .put("additionalProperties", item)
+        .put("maxProperties", maxItems);
+  }
+
+  private static List<String> sorted(Set<String> names) {
+    return names.stream().sorted().toList();
+  }
+
+  private static String escape(String name) {
+    return name.replace("~", "~0").replace("/", "~1");
+  }
+
+  /** Stands where no value is; {@link #build} sees to it that nobody gets to use it. */
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T unset() {
+    return null;
+  }
+
+  static Rule rule(String detail) {
+    return new Rule(detail);
+  }
+
+  /** A field that breaks a rule. */
+  static final class Rule extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final String detail;
+
+    Rule(String detail) {
+      super(detail, null, false, false);
+      this.detail = detail;
+    }
+  }
+}

@@ -441,7 +441,7 @@ public final class Fields {
 
   private static JsonArray split(String text) {
     JsonArray array = new JsonArray();
-    for (String part : text.split(",")) {
+    for (String part : text.split(",", -1)) {
       if (!part.isBlank()) {
         array.add(part.strip());
       }

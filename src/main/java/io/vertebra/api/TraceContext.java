@@ -61,7 +61,7 @@ public record TraceContext(String traceId, String spanId, boolean sampled, Strin
   private static @Nullable TraceContext fromParent(String parent, MultiMap headers) {
     Matcher matcher = TRACEPARENT.matcher(parent);
     boolean hasTail = matcher.matches() && matcher.group(4) != null;
-    if (!matcher.matches() || hasTail && parent.startsWith("00")) {
+    if (!matcher.matches() || (hasTail && parent.startsWith("00"))) {
       return null;
     }
     boolean sampled = (Integer.parseInt(matcher.group(3), 16) & 1) == 1;

@@ -13,6 +13,8 @@ import java.util.function.Function;
 public interface Interceptor {
 
   /**
+   * Handles a call on its way in and its answer on the way out.
+   *
    * @param next what lies behind this interceptor
    */
   Future<JsonObject> intercept(Call call, Function<Call, Future<JsonObject>> next);

@@ -1,0 +1,243 @@
+package io.vertebra.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertebra.api.Lifecycle;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerImpl;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port and the requests that come in there. All instances of a verticle share one listener; each
+ * calls {@link #listen} and then serves the connections that fall to its event loop. Safe for any
+ * thread.
+ *
+ * <p>Work under way is counted by the response's end handler, so nobody else may set that handler
+ * ({@code HttpServerResponse.endHandler}, {@code RoutingContext.addEndHandler}).
+ */
+public final class HttpListener {
+  private static final AtomicInteger LISTENERS = new AtomicInteger();
+
+  private final Vertx vertx;
+  private final ListenerOptions options;
+  private final Lifecycle lifecycle;
+  private final ListenerLoad load;
+  private final @Nullable Certificates certificates;
+  private final int port;
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+  private final Handler<Void> done = this::end;
+
+  /**
+   * @param name the label {@code listener} of the metrics
+   */
+  public HttpListener(
+      Vertx vertx,
+      ListenerOptions options,
+      String name,
+      MeterRegistry meters,
+      Lifecycle lifecycle) {
+    this.vertx = vertx;
+    this.options = options;
+    this.lifecycle = lifecycle;
+    this.load = new ListenerLoad(options, name, meters);
+    this.certificates =
+        options.tls().map(tls -> new Certificates(vertx, tls, name, meters)).orElse(null);
+    // To Vert.x a negative port is any free one, the same for all who ask with the same number.
+    this.port = options.port() == 0 ? -LISTENERS.incrementAndGet() : options.port();
+  }
+
+  /** Serves with {@code handler} from the current context; yields the port. */
+  public Future<Integer> listen(Handler<HttpServerRequest> handler) {
+    return listen(handler, request -> false);
+  }
+
+  /**
+   * Serves with {@code handler} from the current context; yields the port.
+   *
+   * @param always tells the requests that are answered even while the node drains or has too many
+   *     under way, and that a stop does not wait for: probes
+   */
+  public Future<Integer> listen(
+      Handler<HttpServerRequest> handler, Predicate<HttpServerRequest> always) {
+    Future<HttpServerOptions> secured =
+        certificates == null
+            ? Future.succeededFuture(serverOptions())
+            : certificates.secure(serverOptions());
+    return secured.compose(settings -> listen(settings, handler, always));
+  }
+
+  /** Closes every connection and the port. */
+  public Future<Void> close() {
+    if (certificates != null) {
+      certificates.close();
+    }
+    return Future.join(servers.stream().map(HttpServer::close).toList()).mapEmpty();
+  }
+
+  private Future<Integer> listen(
+      HttpServerOptions settings,
+      Handler<HttpServerRequest> handler,
+      Predicate<HttpServerRequest> always) {
+    GatedVertx gated = new GatedVertx(vertx, (socket, next) -> connect(socket, next, settings));
+    HttpServer server = new HttpServerImpl(gated, settings);
+    server.requestHandler(request -> admit(request, handler, always));
+    server.invalidRequestHandler(
+        request -> {
+          Throwable cause = request.decoderResult().cause();
+          refuse(request, Refusal.of(cause), String.valueOf(cause.getMessage()));
+        });
+    return server.listen().map(listening -> opened(listening));
+  }
+
+  private int opened(HttpServer server) {
+    servers.add(server);
+    if (certificates != null) {
+      certificates.keep(server);
+    }
+    return server.actualPort();
+  }
+
+  private HttpServerOptions serverOptions() {
+    return new HttpServerOptions()
+        .setHost(options.host())
+        .setPort(port)
+        .setMaxInitialLineLength(options.requestLineBytes())
+        .setMaxHeaderSize(options.headerBytes())
+        .setIdleTimeout(Math.toIntExact(options.idleTimeout().toMillis()))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setUseProxyProtocol(options.proxyProtocol())
+        .setHttp2ClearTextEnabled(options.http2())
+        .setUseAlpn(options.http2())
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(256)
+                .setMaxHeaderListSize(options.headerBytes()));
+  }
+
+  private void connect(
+      NetSocketInternal socket, Handler<NetSocket> next, HttpServerOptions settings) {
+    Channel channel = socket.channelHandlerContext().channel();
+    if (!load.openConnection()) {
+      load.refuse(Refusal.CONNECTIONS);
+      ChannelFuture unused = channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(closed -> load.closeConnection());
+    next.handle(socket);
+    StrictRequestDecoder.install(channel.pipeline(), settings);
+  }
+
+  private void admit(
+      HttpServerRequest request,
+      Handler<HttpServerRequest> handler,
+      Predicate<HttpServerRequest> always) {
+    if (!isSound(request)) {
+      return;
+    }
+    if (always.test(request)) {
+      handler.handle(request);
+    } else if (lifecycle.stage() == Lifecycle.Stage.DRAINING) {
+      refuse(request, Refusal.DRAINING, "this node is stopping; another one will answer");
+    } else if (!load.beginRequest()) {
+      refuse(request, Refusal.IN_FLIGHT, "this node has too many requests under way");
+    } else {
+      lifecycle.begin();
+      watchEnd(request);
+      handler.handle(request);
+    }
+  }
+
+  /** What {@link StrictRequestDecoder} cannot see; refuses the request if it is wrong. */
+  private boolean isSound(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      if (!namesOneHost(request)) {
+        refuse(request, Refusal.MALFORMED, "the request must name one host");
+        return false;
+      }
+    }
+    String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
+    if (length != null && isTooLong(length)) {
+      refuse(request, Refusal.BODY, "the body must have at most " + options.bodyBytes() + " bytes");
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean namesOneHost(HttpServerRequest request) {
+    HostAndPort authority = request.authority();
+    String host = request.getHeader(HttpHeaderNames.HOST);
+    return authority != null && (host == null || host.equalsIgnoreCase(authority.toString()));
+  }
+
+  private boolean isTooLong(String length) {
+    try {
+      return Long.parseLong(length) > options.bodyBytes();
+    } catch (NumberFormatException e) {
+      return true;
+    }
+  }
+
+  private void watchEnd(HttpServerRequest request) {
+    request.response().endHandler(done);
+    if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
+      // A response that becomes a tunnel has no end of its own, but its connection has.
+      AtomicBoolean ended = new AtomicBoolean();
+      Handler<Void> once =
+          end -> {
+            if (ended.compareAndSet(false, true)) {
+              done.handle(null);
+            }
+          };
+      request.response().endHandler(once);
+      ((ConnectionBase) request.connection())
+          .channel()
+          .closeFuture()
+          .addListener(closed -> once.handle(null));
+    }
+  }
+
+  private void end(@Nullable Void nothing) {
+    load.endRequest();
+    lifecycle.end();
+  }
+
+  private void refuse(HttpServerRequest request, Refusal refusal, String detail) {
+    load.refuse(refusal);
+    HttpServerResponse response = request.response();
+    String path = request.path();
+    response.setStatusCode(refusal.status());
+    response.putHeader(HttpHeaderNames.CONTENT_TYPE, Problems.MEDIA_TYPE);
+    if (refusal.passes()) {
+      response.putHeader(HttpHeaderNames.RETRY_AFTER, "1");
+    }
+    boolean last = refusal != Refusal.IN_FLIGHT;
+    if (last && request.version() != HttpVersion.HTTP_2) {
+      response.putHeader(HttpHeaderNames.CONNECTION, "close");
+    }
+    Future<Void> sent =
+        response.end(refusal.toProblem(detail, path == null ? "" : path).toBuffer());
+    if (last) {
+      Future<Void> unused = sent.eventually(() -> request.connection().shutdown());
+    }
+  }
+}

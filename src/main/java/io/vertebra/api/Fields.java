@@ -1,5 +1,9 @@
 package io.vertebra.api;
 
+import static io.vertebra.api.Schema.arrayType;
+import static io.vertebra.api.Schema.integerType;
+import static io.vertebra.api.Schema.mapType;
+
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -10,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -86,10 +91,10 @@ public final class Fields {
         "",
         raw -> {
           if (!(raw instanceof String text)) {
-            throw rule("must be a string");
+            throw new Rule("must be a string");
           }
           if (text.length() < min || text.length() > max) {
-            throw rule("must have " + min + " to " + max + " characters");
+            throw new Rule("must have " + min + " to " + max + " characters");
           }
           return text;
         },
@@ -120,7 +125,7 @@ public final class Fields {
         raw -> {
           double number = decimal(raw, name);
           if (!(number >= min && number <= max)) {
-            throw rule("must be " + min + " to " + max);
+            throw new Rule("must be " + min + " to " + max);
           }
           return number;
         },
@@ -139,7 +144,7 @@ public final class Fields {
           if (isTextual(name) && ("true".equals(raw) || "false".equals(raw))) {
             return "true".equals(raw);
           }
-          throw rule("must be true or false");
+          throw new Rule("must be true or false");
         },
         value -> value);
   }
@@ -168,7 +173,7 @@ public final class Fields {
         raw -> {
           int index = words.indexOf(raw);
           if (index < 0) {
-            throw rule("must be one of " + String.join(", ", words));
+            throw new Rule("must be one of " + String.join(", ", words));
           }
           return constants[index];
         },
@@ -193,7 +198,7 @@ public final class Fields {
           List<String> texts = new ArrayList<>();
           for (Object element : array(list, maxItems)) {
             if (!(element instanceof String text) || text.isEmpty() || text.length() > maxLength) {
-              throw rule("must hold strings of 1 to " + maxLength + " characters");
+              throw new Rule("must hold strings of 1 to " + maxLength + " characters");
             }
             texts.add(text);
           }
@@ -213,7 +218,7 @@ public final class Fields {
           Map<String, String> map = new LinkedHashMap<>();
           for (Map.Entry<String, Object> entry : entries(raw, maxItems)) {
             if (!(entry.getValue() instanceof String text) || text.length() > maxLength) {
-              throw rule("must hold strings of at most " + maxLength + " characters");
+              throw new Rule("must hold strings of at most " + maxLength + " characters");
             }
             map.put(entry.getKey(), text);
           }
@@ -263,19 +268,48 @@ public final class Fields {
   /** An object of objects, each read by {@code reader}, in the order given. */
   public <T> Value<Map<String, T>> objectMap(
       String name, int maxItems, Function<Fields, T> reader) {
+    return objectMap(name, maxItems, "", schemaOf(reader), reader);
+  }
+
+  /**
+   * Such an object of objects, where {@code reader} finds the key of each as its field {@code key},
+   * which the object itself must not have.
+   */
+  public <T> Value<Map<String, T>> keyedObjects(
+      String name, int maxItems, String key, Function<Fields, T> reader) {
+    JsonObject type = schemaOf(reader);
+    type.getJsonObject("properties", new JsonObject()).remove(key);
+    type.getJsonArray("required", new JsonArray()).remove(key);
+    return objectMap(name, maxItems, key, type, reader);
+  }
+
+  private <T> Value<Map<String, T>> objectMap(
+      String name, int maxItems, String key, JsonObject type, Function<Fields, T> reader) {
     return value(
         name,
-        mapType(schemaOf(reader), maxItems),
+        mapType(type, maxItems),
         Map.of(),
         raw -> {
           Map<String, T> map = new LinkedHashMap<>();
           for (Map.Entry<String, Object> entry : entries(raw, maxItems)) {
             String at = pointer + "/" + escape(name) + "/" + escape(entry.getKey());
-            readNested(entry.getValue(), at, reader, value -> map.put(entry.getKey(), value));
+            Object item = key.isEmpty() ? entry.getValue() : keyed(entry, key, at);
+            readNested(item, at, reader, read -> map.put(entry.getKey(), read));
           }
           return map;
         },
         map -> new JsonObject());
+  }
+
+  private Object keyed(Map.Entry<String, Object> entry, String key, String at) {
+    if (!isObject(entry.getValue())) {
+      return entry.getValue();
+    }
+    JsonObject object = object(entry.getValue()).copy();
+    if (object.containsKey(key)) {
+      violations.add(new Violation(at + "/" + escape(key), "is told by the key above"));
+    }
+    return object.put(key, entry.getKey());
   }
 
   /**
@@ -290,7 +324,7 @@ public final class Fields {
     }
     for (String name : json.fieldNames()) {
       if (!known.contains(name)) {
-        report(name, "is not known here; known are " + String.join(", ", sorted(known)));
+        report(name, "is not known here; known are " + String.join(", ", new TreeSet<>(known)));
       }
     }
     if (violations.isEmpty()) {
@@ -309,7 +343,7 @@ public final class Fields {
   }
 
   private <T> void readNested(Object raw, String at, Function<Fields, T> reader, Consumer<T> sink) {
-    if (!(raw instanceof JsonObject) && !(raw instanceof Map)) {
+    if (!isObject(raw)) {
       violations.add(new Violation(at, "must be an object"));
       return;
     }
@@ -346,7 +380,7 @@ public final class Fields {
     try {
       return new Value<>(this, name, parser.apply(raw), placeholder, false, null, encoder);
     } catch (Rule rule) {
-      report(name, rule.detail);
+      report(name, rule.detail());
     } catch (Failure failure) {
       adopt(failure);
     }
@@ -390,10 +424,10 @@ public final class Fields {
     } else if (raw instanceof String text && isTextual(name) && text.matches("-?\\d{1,18}")) {
       number = Long.parseLong(text);
     } else {
-      throw rule("must be a whole number");
+      throw new Rule("must be a whole number");
     }
     if (number < min || number > max) {
-      throw rule("must be " + min + " to " + max);
+      throw new Rule("must be " + min + " to " + max);
     }
     return number;
   }
@@ -405,16 +439,16 @@ public final class Fields {
     if (raw instanceof String text && isTextual(name) && text.matches("-?\\d{1,18}(\\.\\d+)?")) {
       return Double.parseDouble(text);
     }
-    throw rule("must be a number");
+    throw new Rule("must be a number");
   }
 
   private static JsonArray array(Object raw, int maxItems) {
     if (!(raw instanceof JsonArray) && !(raw instanceof List)) {
-      throw rule("must be a list");
+      throw new Rule("must be a list");
     }
     JsonArray array = raw instanceof List<?> list ? new JsonArray(list) : (JsonArray) raw;
     if (array.size() > maxItems) {
-      throw rule("must have at most " + maxItems + " items");
+      throw new Rule("must have at most " + maxItems + " items");
     }
     return array;
   }
@@ -428,13 +462,13 @@ public final class Fields {
       map.forEach((key, value) -> object.put(String.valueOf(key), value));
       return object;
     }
-    throw rule("must be an object");
+    throw new Rule("must be an object");
   }
 
   private static Set<Map.Entry<String, Object>> entries(Object raw, int maxItems) {
     JsonObject object = object(raw);
     if (object.size() > maxItems) {
-      throw rule("must have at most " + maxItems + " entries");
+      throw new Rule("must have at most " + maxItems + " entries");
     }
     return object.getMap().entrySet();
   }
@@ -449,25 +483,6 @@ public final class Fields {
     return array;
   }
 
-  private static JsonObject integerType(long min, long max) {
-    return new JsonObject().put("type", "integer").put("minimum", min).put("maximum", max);
-  }
-
-  private static JsonObject arrayType(JsonObject item, int maxItems) {
-    return new JsonObject().put("type", "array").put("items", item).put("maxItems", maxItems);
-  }
-
-  private static JsonObject mapType(JsonObject item, int maxItems) {
-    return new JsonObject()
-        .put("type", "object")
-        .put("additionalProperties", item)
-        .put("maxProperties", maxItems);
-  }
-
-  private static List<String> sorted(Set<String> names) {
-    return names.stream().sorted().toList();
-  }
-
   private static String escape(String name) {
     return name.replace("~", "~0").replace("/", "~1");
   }
@@ -478,18 +493,7 @@ public final class Fields {
     return null;
   }
 
-  static Rule rule(String detail) {
-    return new Rule(detail);
-  }
-
-  /** A field that breaks a rule. */
-  static final class Rule extends RuntimeException {
-    private static final long serialVersionUID = 1;
-    private final String detail;
-
-    Rule(String detail) {
-      super(detail, null, false, false);
-      this.detail = detail;
-    }
+  private static boolean isObject(Object raw) {
+    return raw instanceof JsonObject || raw instanceof Map;
   }
 }

@@ -25,4 +25,19 @@ final class Schema {
             .put("additionalProperties", false);
     return required.isEmpty() ? schema : schema.put("required", required);
   }
+
+  static JsonObject integerType(long min, long max) {
+    return new JsonObject().put("type", "integer").put("minimum", min).put("maximum", max);
+  }
+
+  static JsonObject arrayType(JsonObject item, int maxItems) {
+    return new JsonObject().put("type", "array").put("items", item).put("maxItems", maxItems);
+  }
+
+  static JsonObject mapType(JsonObject item, int maxItems) {
+    return new JsonObject()
+        .put("type", "object")
+        .put("additionalProperties", item)
+        .put("maxProperties", maxItems);
+  }
 }

@@ -1,0 +1,17 @@
+package io.vertebra.route;
+
+import io.vertx.core.Future;
+import java.util.function.UnaryOperator;
+
+/** What a backend must do for definitions. {@code RouteStoreContract} says the rest. */
+interface RouteStore extends SnapshotService {
+
+  /**
+   * Puts what {@code change} makes of the snapshot now in force in its place, as one atomic step.
+   *
+   * @param change without side effects, since it may be run more than once; a failure it throws
+   *     leaves everything as it is
+   * @return the snapshot as this change left it
+   */
+  Future<Snapshot> update(UnaryOperator<Snapshot> change);
+}

@@ -26,6 +26,8 @@ public enum FailureCode {
   LIMITED(429, "Too Many Requests"),
   /** A fault of ours. */
   INTERNAL(500, "Internal Server Error"),
+  /** What lies behind the gateway gave no proper answer. */
+  BAD_GATEWAY(502, "Bad Gateway"),
   /** No leader, no backend or no room at present; nothing was done. */
   UNAVAILABLE(503, "Service Unavailable"),
   /** No answer within the deadline; the effect is unknown. */

@@ -1,0 +1,146 @@
+package io.vertebra.gateway;
+
+import io.vertebra.route.RouteRewrite;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the endpoint's answer on to the client. The head waits for the first bytes of the body
+ * that arrive with it, so that a short answer is one write; if none arrived, it goes out alone at
+ * the end of the same turn of the event loop.
+ */
+final class Answer {
+  private final Exchange exchange;
+  private final Attempt attempt;
+  private final HttpClientResponse answer;
+  private final HttpServerResponse response;
+  private final long length;
+
+  private Answer(Exchange exchange, Attempt attempt, HttpClientResponse answer) {
+    this.exchange = exchange;
+    this.attempt = attempt;
+    this.answer = answer;
+    this.response = exchange.request().response();
+    this.length = hasBody() ? contentLength(answer) : -1;
+  }
+
+  /**
+   * Begins to pass the answer on.
+   *
+   * @param via the value to add to {@code Via}
+   * @param sticky the cookie that binds the client to this endpoint, if it is to be set
+   */
+  static void send(
+      Exchange exchange,
+      Attempt attempt,
+      HttpClientResponse answer,
+      String via,
+      @Nullable String sticky,
+      Context context) {
+    Answer sent = new Answer(exchange, attempt, answer);
+    sent.writeHead(via, sticky);
+    answer.handler(sent::write);
+    answer.endHandler(end -> sent.end());
+    context.runOnContext(turnEnded -> sent.flushHead());
+  }
+
+  private void writeHead(String via, @Nullable String sticky) {
+    copyHead(exchange, answer, via, sticky);
+    HttpServerRequest request = exchange.request();
+    boolean http1 = request.version() != HttpVersion.HTTP_2;
+    if (http1 && hasBody() && length < 0) {
+      response.setChunked(true);
+    }
+    if (exchange.body().awaitsGoAhead()) {
+      response.putHeader("connection", "close");
+    }
+  }
+
+  /** Copies status and header fields, without those of the endpoint's connection. */
+  static void copyHead(
+      Exchange exchange, HttpClientResponse answer, String via, @Nullable String sticky) {
+    HttpServerResponse response = exchange.request().response();
+    response.setStatusCode(answer.statusCode());
+    MultiMap headers = response.headers();
+    Set<String> named = HopByHop.namedBy(answer.headers());
+    answer
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (!HopByHop.contains(name)
+                  && !name.startsWith(":")
+                  && (named.isEmpty() || !named.contains(name.toLowerCase(Locale.ROOT)))) {
+                headers.add(name, value);
+              }
+            });
+    headers.add("via", via);
+    if (sticky != null) {
+      headers.add("set-cookie", sticky);
+    }
+    RouteRewrite rewrite = exchange.target().route().rewrite();
+    rewrite.setResponseHeaders().forEach(headers::set);
+    rewrite.removeResponseHeaders().forEach(headers::remove);
+  }
+
+  private void write(Buffer chunk) {
+    exchange.touch();
+    exchange.sent(chunk.length());
+    if (!response.headWritten() && chunk.length() == length) {
+      response.end(chunk);
+      return;
+    }
+    response.write(chunk);
+    if (response.writeQueueFull()) {
+      answer.pause();
+      response.drainHandler(drained -> answer.resume());
+    }
+  }
+
+  private void end() {
+    boolean unmet = exchange.body().awaitsGoAhead();
+    attempt.complete();
+    if (!response.ended()) {
+      MultiMap trailers = answer.trailers();
+      if (!trailers.isEmpty()) {
+        response.trailers().addAll(trailers);
+      }
+      response.end();
+    }
+    exchange.complete();
+    if (unmet) {
+      exchange.request().connection().close();
+    }
+  }
+
+  private void flushHead() {
+    if (!response.headWritten() && !response.ended() && !response.closed()) {
+      response.writeHead();
+    }
+  }
+
+  private boolean hasBody() {
+    int status = answer.statusCode();
+    return !exchange.request().method().equals(HttpMethod.HEAD) && status != 204 && status != 304;
+  }
+
+  private static long contentLength(HttpClientResponse answer) {
+    String value = answer.getHeader("content-length");
+    if (value == null) {
+      return -1;
+    }
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException notANumber) {
+      return -1;
+    }
+  }
+}

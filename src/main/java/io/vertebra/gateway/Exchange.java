@@ -1,0 +1,322 @@
+package io.vertebra.gateway;
+
+import io.vertebra.api.Failure;
+import io.vertebra.api.FailureCode;
+import io.vertebra.api.TraceContext;
+import io.vertebra.balancer.LiveEndpoint;
+import io.vertebra.balancer.LiveEndpoint.Outcome;
+import io.vertebra.balancer.LiveUpstream;
+import io.vertebra.route.RouteTable;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through the gateway: which endpoints were tried, and how it ended. It
+ * lives on the event loop of its connection.
+ */
+final class Exchange {
+  /** What an access log calls a request whose client left before the answer. */
+  static final int CLIENT_CLOSED_REQUEST = 499;
+
+  /** RFC 9110 section 9.2.2. */
+  private static final Set<HttpMethod> IDEMPOTENT =
+      Set.of(
+          HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
+
+  private final Forwarder forwarder;
+  private final HttpServerRequest request;
+  private final Target target;
+  private final RouteTable.Match match;
+  private final String path;
+  private final RequestBody body;
+  private final TraceContext trace;
+  private final long startedAt;
+  private final long hash;
+  private final List<Attempt> attempts = new ArrayList<>(1);
+  private List<LiveEndpoint> tried = List.of();
+  private @Nullable Attempt winner;
+  private boolean ended;
+  private boolean hedged;
+  private boolean tunnelled;
+  private int retries;
+  private long lastActivity;
+  private long bytesOut;
+
+  /** Where this exchange stands among its forwarder's; kept by the forwarder. */
+  int index = -1;
+
+  Exchange(
+      Forwarder forwarder,
+      HttpServerRequest request,
+      Target target,
+      RouteTable.Match match,
+      String path,
+      RequestBody body) {
+    this.forwarder = forwarder;
+    this.request = request;
+    this.target = target;
+    this.match = match;
+    this.path = path;
+    this.body = body;
+    this.hash = forwarder.gateway().hash(request, path, target.upstream());
+    this.trace = TraceContext.from(request.headers()).child();
+    this.startedAt = forwarder.now();
+    this.lastActivity = startedAt;
+  }
+
+  void start() {
+    request.response().exceptionHandler(gone -> clientLeft());
+    target.meters().begin();
+    LiveEndpoint sticky = forwarder.gateway().stickyEndpoint(this);
+    if (sticky == null) {
+      attemptNext();
+    } else {
+      attempt(sticky);
+    }
+  }
+
+  HttpServerRequest request() {
+    return request;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  LiveUpstream upstream() {
+    return target.upstream();
+  }
+
+  RouteTable.Match match() {
+    return match;
+  }
+
+  /** The path asked for, without dot segments. */
+  String path() {
+    return path;
+  }
+
+  RequestBody body() {
+    return body;
+  }
+
+  TraceContext trace() {
+    return trace;
+  }
+
+  /** Bytes moved: the idle time begins anew. */
+  void touch() {
+    lastActivity = forwarder.now();
+  }
+
+  /** The connections became a tunnel: another idle time is in force. */
+  void tunnelled() {
+    tunnelled = true;
+  }
+
+  void sent(int bytes) {
+    bytesOut += bytes;
+  }
+
+  /** Called every tick: acts on what is overdue. */
+  void checkDeadlines(long now) {
+    Attempt won = winner;
+    if (won != null) {
+      long most = tunnelled ? forwarder.gateway().tunnelIdleNanos() : target.idleNanos();
+      if (now - lastActivity > most) {
+        won.abort(Outcome.TIMEOUT);
+        brokeOff();
+      }
+      return;
+    }
+    long waited = now - lastActivity;
+    if (waited > target.firstByteNanos()) {
+      timeOut();
+    } else if (waited > target.pendingNanos() && isWaitingForConnection()) {
+      abortAttempts(Outcome.CANCELLED);
+      refuse(new Failure(FailureCode.UNAVAILABLE, "no connection became free in time"));
+    } else if (!hedged && target.hedgeNanos() > 0 && waited > target.hedgeNanos()) {
+      hedge();
+    }
+  }
+
+  /** The first answer wins; any other attempt is called off. */
+  void answered(Attempt attempt, HttpClientResponse response) {
+    if (ended || winner != null) {
+      attempt.abort(Outcome.CANCELLED);
+      return;
+    }
+    winner = attempt;
+    touch();
+    for (Attempt other : attempts) {
+      if (other != attempt) {
+        other.abort(Outcome.CANCELLED);
+      }
+    }
+    forwarder.answer(this, attempt, response);
+  }
+
+  /** An attempt failed before any byte of an answer. */
+  void failed(Attempt attempt, Outcome outcome, Failure failure) {
+    attempts.remove(attempt);
+    if (ended || winner != null) {
+      return;
+    }
+    if (!attempts.isEmpty()) {
+      return;
+    }
+    if (mayRetry(attempt, outcome)) {
+      retries++;
+      target.meters().retried();
+      attemptNext();
+    } else {
+      refuse(failure);
+    }
+  }
+
+  /** The answer broke off after its first byte: the client must not take it for complete. */
+  void brokeOff() {
+    if (!ended) {
+      int status = request.response().getStatusCode();
+      abortClient();
+      finish(status);
+    }
+  }
+
+  /** The answer ended as it should. */
+  void complete() {
+    finish(request.response().getStatusCode());
+  }
+
+  /** Answers with a problem document instead of an endpoint's answer. */
+  void refuse(Failure failure) {
+    forwarder.refuse(request, failure);
+    finish(failure.code().httpStatus());
+  }
+
+  /** The client sent more than is allowed. */
+  void tooLarge() {
+    Failure failure = new Failure(FailureCode.TOO_LARGE, "the body is longer than allowed");
+    abortAttempts(Outcome.CANCELLED);
+    if (request.response().headWritten()) {
+      brokeOff();
+    } else if (!ended) {
+      refuse(failure);
+    }
+  }
+
+  private void attemptNext() {
+    LiveEndpoint endpoint = upstream().pick(hash, tried);
+    if (endpoint == null) {
+      refuse(
+          new Failure(
+              FailureCode.UNAVAILABLE,
+              "upstream " + upstream().definition().name() + " has no endpoint to try"));
+    } else {
+      attempt(endpoint);
+    }
+  }
+
+  private void attempt(LiveEndpoint endpoint) {
+    if (target.mayRetry()) {
+      tried = append(tried, endpoint);
+    }
+    Attempt attempt = new Attempt(this, endpoint, forwarder);
+    attempts.add(attempt);
+    attempt.start();
+  }
+
+  private static List<LiveEndpoint> append(List<LiveEndpoint> list, LiveEndpoint endpoint) {
+    if (list.isEmpty()) {
+      return List.of(endpoint);
+    }
+    List<LiveEndpoint> longer = new ArrayList<>(list);
+    longer.add(endpoint);
+    return longer;
+  }
+
+  private boolean mayRetry(Attempt attempt, Outcome outcome) {
+    boolean safe = attempt.sentNothing() || (isIdempotent() && body.isEmpty());
+    return safe
+        && target.mayRetry()
+        && outcome != Outcome.TIMEOUT
+        && retries < target.maxRetries()
+        && !request.response().headWritten()
+        && upstream().retryBudget().tryWithdraw();
+  }
+
+  private boolean isIdempotent() {
+    return IDEMPOTENT.contains(request.method());
+  }
+
+  private void hedge() {
+    hedged = true;
+    boolean safe = isIdempotent() && body.isEmpty() && attempts.size() == 1;
+    LiveEndpoint other = safe ? upstream().pick(hash, tried) : null;
+    if (other != null && upstream().retryBudget().tryWithdraw()) {
+      target.meters().hedged();
+      attempt(other);
+    }
+  }
+
+  private boolean isWaitingForConnection() {
+    return attempts.stream().allMatch(Attempt::isWaitingForConnection);
+  }
+
+  private void timeOut() {
+    abortAttempts(Outcome.TIMEOUT);
+    refuse(new Failure(FailureCode.TIMEOUT, "no answer from the upstream in time"));
+  }
+
+  private void clientLeft() {
+    if (!ended) {
+      abortAttempts(Outcome.CANCELLED);
+      finish(CLIENT_CLOSED_REQUEST);
+    }
+  }
+
+  private void abortAttempts(Outcome outcome) {
+    for (Attempt attempt : List.copyOf(attempts)) {
+      attempt.abort(outcome);
+    }
+  }
+
+  private void abortClient() {
+    HttpServerResponse response = request.response();
+    if (tunnelled) {
+      request.connection().close();
+    } else if (!response.ended()) {
+      response.reset();
+    }
+  }
+
+  private void finish(int status) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    Attempt last = winner;
+    forwarder.ended(
+        this,
+        new Ending(
+            status,
+            forwarder.now() - startedAt,
+            bytesOut,
+            last == null ? "" : last.endpoint().id(),
+            retries));
+  }
+
+  /**
+   * How an exchange ended.
+   *
+   * @param status the status the client saw, or {@link #CLIENT_CLOSED_REQUEST}
+   * @param endpoint who answered; empty if nobody did
+   */
+  record Ending(int status, long nanos, long bytesOut, String endpoint, int retries) {}
+}

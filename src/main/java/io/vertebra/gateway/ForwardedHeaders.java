@@ -1,0 +1,91 @@
+package io.vertebra.gateway;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the endpoint who the client was, in {@code Forwarded} (RFC 7239) and in the older {@code
+ * X-Forwarded-*}. What came from a peer that is not trusted is dropped; what came from one that is
+ * trusted is added to.
+ */
+final class ForwardedHeaders {
+  private final TrustedProxies trusted;
+
+  ForwardedHeaders(TrustedProxies trusted) {
+    this.trusted = trusted;
+  }
+
+  /** Whether a field of this name is ours to write, so that the client's is not simply copied. */
+  static boolean contains(String name) {
+    return switch (name.length()) {
+      case 9 -> name.equalsIgnoreCase("forwarded") || name.equalsIgnoreCase("x-real-ip");
+      case 15 -> name.equalsIgnoreCase("x-forwarded-for");
+      case 16 ->
+          name.equalsIgnoreCase("x-forwarded-host") || name.equalsIgnoreCase("x-forwarded-port");
+      case 17 -> name.equalsIgnoreCase("x-forwarded-proto");
+      default -> false;
+    };
+  }
+
+  /** Writes the fields for a request into {@code outgoing}. */
+  void write(HttpServerRequest request, String host, MultiMap outgoing) {
+    MultiMap incoming = request.headers();
+    String peer = peer(request);
+    boolean believed = trusted.contains(peer);
+    String proto = request.isSSL() ? "https" : "http";
+    String element = "for=" + node(peer) + ";host=\"" + host + "\";proto=" + proto;
+    outgoing.set("forwarded", append(believed ? joined(incoming, "forwarded") : null, element));
+    outgoing.set(
+        "x-forwarded-for", append(believed ? joined(incoming, "x-forwarded-for") : null, peer));
+    keepOr(
+        believed ? incoming.get("x-forwarded-proto") : null, proto, "x-forwarded-proto", outgoing);
+    keepOr(believed ? incoming.get("x-forwarded-host") : null, host, "x-forwarded-host", outgoing);
+  }
+
+  /**
+   * The client's address: the peer's, or the last one that a chain of trusted proxies names and
+   * that is not itself a trusted proxy.
+   */
+  String client(HttpServerRequest request) {
+    String peer = peer(request);
+    if (!trusted.contains(peer)) {
+      return peer;
+    }
+    String chain = joined(request.headers(), "x-forwarded-for");
+    if (chain == null) {
+      return peer;
+    }
+    String[] hops = chain.split(",", -1);
+    for (int i = hops.length - 1; i >= 0; i--) {
+      String hop = hops[i].strip();
+      if (!hop.isEmpty() && !trusted.contains(hop)) {
+        return hop;
+      }
+    }
+    return peer;
+  }
+
+  private static String peer(HttpServerRequest request) {
+    SocketAddress address = request.remoteAddress();
+    String host = address == null ? null : address.hostAddress();
+    return host == null ? "unknown" : host;
+  }
+
+  private static String node(String address) {
+    return address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
+  }
+
+  private static @Nullable String joined(MultiMap headers, String name) {
+    return headers.contains(name) ? String.join(", ", headers.getAll(name)) : null;
+  }
+
+  private static String append(@Nullable String chain, String element) {
+    return chain == null ? element : chain + ", " + element;
+  }
+
+  private static void keepOr(@Nullable String kept, String otherwise, String name, MultiMap out) {
+    out.set(name, kept == null ? otherwise : kept);
+  }
+}

@@ -1,0 +1,196 @@
+package io.vertebra.gateway;
+
+import io.vertebra.api.Failure;
+import io.vertebra.api.FailureCode;
+import io.vertebra.balancer.LiveEndpoint;
+import io.vertebra.balancer.LiveUpstream;
+import io.vertebra.http.RequestPath;
+import io.vertebra.route.RouteTable;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Forwards the requests of one event loop, with connections of its own, so that a request and its
+ * answer never change the thread. A tick looks after deadlines and idle connections, which is
+ * cheaper than a timer for each request.
+ */
+final class Forwarder {
+  static final long TICK_MS = 50;
+
+  private final Gateway gateway;
+  private final Vertx vertx;
+  private final Context context;
+  private final OutgoingRequest outgoing;
+  private final Map<String, UpstreamClient> clients = new HashMap<>();
+  private final List<Exchange> active = new ArrayList<>();
+
+  Forwarder(Gateway gateway, Vertx vertx, Context context) {
+    this.gateway = gateway;
+    this.vertx = vertx;
+    this.context = context;
+    this.outgoing = new OutgoingRequest(gateway.forwarded(), gateway.options().via());
+  }
+
+  /** Takes a request that the listener let pass. */
+  void handle(HttpServerRequest request) {
+    Routing routing = gateway.routing();
+    HttpMethod method = request.method();
+    String path;
+    try {
+      path = RequestPath.normalise(request.path());
+    } catch (Failure badPath) {
+      refuse(request, badPath);
+      return;
+    }
+    if (method.equals(HttpMethod.CONNECT) || method.equals(HttpMethod.TRACE)) {
+      refuse(request, new Failure(FailureCode.NOT_FOUND, method + " is not forwarded"));
+      return;
+    }
+    RouteTable.Match match =
+        routing.table().match(method.name(), Hosts.of(request), path, request.headers()::get);
+    Target target = match == null ? null : routing.targets().get(match.route().name());
+    if (match == null || target == null) {
+      gateway.unrouted();
+      refuse(request, new Failure(FailureCode.NOT_FOUND, "no route for this request"));
+      return;
+    }
+    RequestBody.of(
+        request,
+        gateway.options().listener().bodyBytes(),
+        body -> start(new Exchange(this, request, target, match, path, body)));
+  }
+
+  private void start(Exchange exchange) {
+    exchange.index = active.size();
+    active.add(exchange);
+    exchange.upstream().retryBudget().deposit();
+    exchange.start();
+  }
+
+  long now() {
+    return gateway.nanoTime();
+  }
+
+  Gateway gateway() {
+    return gateway;
+  }
+
+  EndpointPool pool(LiveUpstream upstream, LiveEndpoint endpoint) {
+    String name = upstream.definition().name();
+    UpstreamClient client = clients.get(name);
+    if (client == null) {
+      client = newClient(upstream);
+      clients.put(name, client);
+    }
+    return client.pool(endpoint);
+  }
+
+  /** Writes the head of the request; true if the connection is to become a tunnel. */
+  boolean prepare(Exchange exchange, LiveEndpoint endpoint, HttpClientRequest request) {
+    boolean tunnel = Tunnel.isAskedBy(exchange.request());
+    outgoing.write(exchange, endpoint, request, tunnel);
+    request.earlyHintsHandler(
+        hints -> {
+          if (!exchange.request().response().headWritten()) {
+            exchange.request().response().writeEarlyHints(hints);
+          }
+        });
+    return tunnel;
+  }
+
+  /** Passes an endpoint's answer on. */
+  void answer(Exchange exchange, Attempt attempt, HttpClientResponse answer) {
+    String sticky = gateway.stickyCookie(exchange, attempt.endpoint());
+    if (answer.statusCode() == 101) {
+      Answer.copyHead(exchange, answer, gateway.via(answer), sticky);
+      Tunnel.open(exchange, answer)
+          .onComplete(
+              closed -> {
+                attempt.tunnelEnded();
+                exchange.complete();
+              });
+    } else {
+      Answer.send(exchange, attempt, answer, gateway.via(answer), sticky, context);
+    }
+  }
+
+  /** Answers with a problem document. */
+  void refuse(HttpServerRequest request, Failure failure) {
+    HttpServerResponse response = request.response();
+    if (response.ended() || response.headWritten()) {
+      return;
+    }
+    String path = request.path();
+    response
+        .setStatusCode(failure.code().httpStatus())
+        .putHeader("content-type", "application/problem+json");
+    if (failure.code() == FailureCode.UNAVAILABLE) {
+      response.putHeader("retry-after", "1");
+    }
+    if (!request.isEnded() && request.version() != HttpVersion.HTTP_2) {
+      request.resume();
+    }
+    response.end(failure.toProblem(path == null ? "" : path).toBuffer());
+  }
+
+  void ended(Exchange exchange, Exchange.Ending ending) {
+    Exchange last = active.remove(active.size() - 1);
+    if (last != exchange) {
+      active.set(exchange.index, last);
+      last.index = exchange.index;
+    }
+    exchange.target().meters().end(ending.status(), ending.nanos());
+    gateway.accessLog().record(exchange, ending);
+  }
+
+  /** Called every {@value #TICK_MS} ms. */
+  void tick() {
+    long now = now();
+    for (int i = active.size() - 1; i >= 0; i--) {
+      if (i < active.size()) {
+        active.get(i).checkDeadlines(now);
+      }
+    }
+    clients.values().forEach(client -> client.closeIdle(now));
+  }
+
+  /** Lets go of connections that the present routing has no use for. */
+  void reconcile() {
+    Routing routing = gateway.routing();
+    clients
+        .entrySet()
+        .removeIf(
+            entry -> {
+              LiveUpstream upstream = routing.upstreams().get(entry.getKey());
+              UpstreamClient client = entry.getValue();
+              if (upstream == null
+                  || !upstream.definition().connection().equals(client.options())) {
+                client.retire();
+                return true;
+              }
+              client.keepOnly(ids(upstream));
+              return false;
+            });
+  }
+
+  private static Set<String> ids(LiveUpstream upstream) {
+    return upstream.endpoints().stream().map(LiveEndpoint::id).collect(Collectors.toSet());
+  }
+
+  private UpstreamClient newClient(LiveUpstream upstream) {
+    return new UpstreamClient(
+        vertx, upstream.definition().connection(), gateway.eventLoops(), gateway::nanoTime);
+  }
+}

@@ -1,0 +1,120 @@
+package io.vertebra.gateway;
+
+import io.vertebra.balancer.Connection;
+import io.vertebra.balancer.Endpoint;
+import io.vertebra.balancer.LiveEndpoint;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientConnection;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnectOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** The connections of one event loop to the endpoints of one upstream; confined to that loop. */
+final class UpstreamClient {
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+  private final Connection options;
+  private final HttpClientAgent client;
+  private final EndpointPool.Limits limits;
+  private final LongSupplier nanoTime;
+  private final Map<String, EndpointPool> pools = new HashMap<>();
+
+  /**
+   * Makes a client without connections.
+   *
+   * @param eventLoops among how many the connections of the node are shared out
+   */
+  UpstreamClient(Vertx vertx, Connection options, int eventLoops, LongSupplier nanoTime) {
+    this.options = options;
+    this.nanoTime = nanoTime;
+    this.client = vertx.createHttpClient(clientOptions(options));
+    this.limits =
+        new EndpointPool.Limits(
+            share(options.maxConnections(), eventLoops),
+            share(options.maxPending(), eventLoops),
+            options.keepAlive().toNanos(),
+            isHttp2(options));
+  }
+
+  Connection options() {
+    return options;
+  }
+
+  EndpointPool pool(LiveEndpoint endpoint) {
+    EndpointPool pool = pools.get(endpoint.id());
+    if (pool == null) {
+      Endpoint target = endpoint.endpoint();
+      pool = new EndpointPool(() -> connect(target), limits, nanoTime);
+      pools.put(endpoint.id(), pool);
+    }
+    return pool;
+  }
+
+  /** Drops the pools of endpoints that are gone. */
+  void keepOnly(Set<String> endpoints) {
+    pools
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean gone = !endpoints.contains(entry.getKey());
+              if (gone) {
+                entry.getValue().retire();
+              }
+              return gone;
+            });
+  }
+
+  void closeIdle(long now) {
+    pools.values().forEach(pool -> pool.closeIdle(now));
+  }
+
+  /** Lets the requests under way end, then closes everything. */
+  void retire() {
+    keepOnly(Set.of());
+    client.shutdown();
+  }
+
+  private Future<HttpClientConnection> connect(Endpoint endpoint) {
+    return client.connect(
+        new HttpConnectOptions()
+            .setHost(options.tlsServerName().isEmpty() ? endpoint.host() : options.tlsServerName())
+            .setPort(endpoint.port())
+            .setServer(SocketAddress.inetSocketAddress(endpoint.port(), endpoint.host()))
+            .setSsl(options.tls()));
+  }
+
+  private static HttpClientOptions clientOptions(Connection options) {
+    HttpClientOptions client =
+        new HttpClientOptions()
+            .setConnectTimeout((int) options.connectTimeout().toMillis())
+            .setProtocolVersion(isHttp2(options) ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
+            .setHttp2ClearTextUpgrade(false)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setDecompressionSupported(false)
+            .setTcpNoDelay(true)
+            .setSsl(options.tls())
+            .setUseAlpn(options.tls() && isHttp2(options))
+            .setForceSni(options.tls())
+            .setVerifyHost(options.tlsVerify())
+            .setTrustAll(!options.tlsVerify());
+    return options.tlsTrustPath().isEmpty()
+        ? client
+        : client.setTrustOptions(new PemTrustOptions().addCertPath(options.tlsTrustPath()));
+  }
+
+  private static boolean isHttp2(Connection options) {
+    return options.protocol() == Connection.Protocol.HTTP2;
+  }
+
+  private static int share(int whole, int eventLoops) {
+    return Math.max(1, (whole + eventLoops - 1) / eventLoops);
+  }
+}

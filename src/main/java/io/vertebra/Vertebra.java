@@ -11,6 +11,7 @@ import io.vertebra.cluster.ClusterOptions;
 import io.vertebra.cluster.ClusterVerticle;
 import io.vertebra.cluster.NodeFacts;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -56,9 +57,12 @@ public final class Vertebra {
    * {@link StartFailure#sentence} puts the failure in words.
    */
   public static Future<Vertebra> start(VertebraOptions options, Clock clock) {
-    return openCluster(options, clock)
+    Promise<Vertebra> started = Promise.promise();
+    openCluster(options, clock)
         .map(cluster -> new Vertebra(options, clock, cluster))
-        .compose(node -> node.open().recover(cause -> node.abandon(cause)).map(node));
+        .onSuccess(node -> node.openOrAbandon().onComplete(started))
+        .onFailure(started::fail);
+    return started.future();
   }
 
   /** The version of this build; {@code dev} when run from class files. */
@@ -84,10 +88,12 @@ public final class Vertebra {
   public Future<Void> close() {
     lifecycle.leave();
     LOG.info("node.stopping inFlight={}", lifecycle.inFlight());
-    return pause(options.shutdown().delay())
+    Promise<Void> closed = Promise.promise();
+    pause(options.shutdown().delay())
         .compose(unused -> Future.any(lifecycle.drain(), pause(options.shutdown().timeout())))
         .onSuccess(unused -> logDrained())
-        .compose(unused -> closeAll());
+        .onComplete(unused -> closeAll(closed));
+    return closed.future();
   }
 
   private static Future<Cluster> openCluster(VertebraOptions options, Clock clock) {
@@ -132,20 +138,30 @@ public final class Vertebra {
     listening.put(name, address);
   }
 
-  private <T> Future<T> abandon(Throwable cause) {
-    return closeAll().compose(unused -> Future.failedFuture(cause));
+  private Future<Vertebra> openOrAbandon() {
+    Promise<Vertebra> opened = Promise.promise();
+    Promise<Void> closed = Promise.promise();
+    open()
+        .onSuccess(unused -> opened.complete(this))
+        .onFailure(cause -> closed.future().onComplete(unused -> opened.fail(cause)))
+        .onFailure(cause -> closeAll(closed));
+    return opened.future();
   }
 
-  /** Closes the parts one by one; one that fails to close does not keep the next one open. */
-  private Future<Void> closeAll() {
+  /**
+   * Closes the parts one by one; one that fails to close does not keep the next one open. The
+   * promise must have no context, for the contexts end with the Vert.x.
+   */
+  private void closeAll(Promise<Void> closed) {
     Supplier<Future<?>> closer = closers.poll();
     if (closer == null) {
-      return Future.succeededFuture();
+      closed.complete();
+      return;
     }
-    return closer
+    closer
         .get()
         .onFailure(cause -> LOG.warn("node.close failed", cause))
-        .transform(unused -> closeAll());
+        .onComplete(unused -> closeAll(closed));
   }
 
   private Future<Void> pause(Duration time) {

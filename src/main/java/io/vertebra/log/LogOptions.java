@@ -21,6 +21,14 @@ public record LogOptions(Format format, LogLevel level, Map<String, LogLevel> le
     JSON
   }
 
+  /** Hazelcast is chatty, and warns of what a node alone is meant to be. */
+  private static final Map<String, String> QUIET =
+      new TreeMap<>(
+          Map.of(
+              "com.hazelcast", "warn",
+              "com.hazelcast.cp.CPSubsystem", "error",
+              "com.hazelcast.instance.impl.Node", "error"));
+
   public LogOptions {
     levels = Map.copyOf(levels);
   }
@@ -40,7 +48,7 @@ public record LogOptions(Format format, LogLevel level, Map<String, LogLevel> le
             .matching(
                 given -> given.values().stream().allMatch(LogLevel::isWord),
                 "must hold off, error, warn, info, debug or trace")
-            .orElse(Map.of("com.hazelcast", "warn"));
+            .orElse(QUIET);
     return fields.build(() -> new LogOptions(format, level, parsed(levels)));
   }
 

@@ -14,6 +14,8 @@ public final class Lifecycle {
   public enum Stage {
     STARTING,
     READY,
+    /** Balancers are told to look elsewhere; work is still taken. */
+    LEAVING,
     DRAINING
   }
 
@@ -28,6 +30,11 @@ public final class Lifecycle {
   /** From now on the node is ready for work. */
   public void ready() {
     stage = Stage.READY;
+  }
+
+  /** From now on the node says that it is not ready, but takes work as before. */
+  public void leave() {
+    stage = Stage.LEAVING;
   }
 
   /** From now on new work is to be refused; completes when none is under way. */

@@ -1,0 +1,180 @@
+package io.vertebra;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertebra.api.BusDoor;
+import io.vertebra.api.Interceptor;
+import io.vertebra.api.Kernel;
+import io.vertebra.api.Lifecycle;
+import io.vertebra.cluster.Cluster;
+import io.vertebra.cluster.ClusterOptions;
+import io.vertebra.cluster.ClusterVerticle;
+import io.vertebra.cluster.NodeFacts;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node: opens everything in order and closes it in reverse. The one file that knows it all. */
+public final class Vertebra {
+  private static final Logger LOG = LoggerFactory.getLogger(Vertebra.class);
+
+  private final VertebraOptions options;
+  private final Clock clock;
+  private final Cluster cluster;
+  private final Vertx vertx;
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** What closes each part that is open, the last one opened first. */
+  private final Deque<Supplier<Future<?>>> closers = new ArrayDeque<>();
+
+  private final Map<String, String> listening = new LinkedHashMap<>();
+
+  private Vertebra(VertebraOptions options, Clock clock, Cluster cluster) {
+    this.options = options;
+    this.clock = clock;
+    this.cluster = cluster;
+    this.vertx = cluster.vertx();
+    opened("cluster", cluster.service().self().address(), vertx::close);
+  }
+
+  /**
+   * Starts a node; completes when it takes work. If a part cannot open, those before it are closed;
+   * {@link StartFailure#sentence} puts the failure in words.
+   */
+  public static Future<Vertebra> start(VertebraOptions options, Clock clock) {
+    Promise<Vertebra> started = Promise.promise();
+    openCluster(options, clock)
+        .map(cluster -> new Vertebra(options, clock, cluster))
+        .onSuccess(node -> node.openOrAbandon().onComplete(started))
+        .onFailure(started::fail);
+    return started.future();
+  }
+
+  /** The version of this build; {@code dev} when run from class files. */
+  public static String version() {
+    String version = Vertebra.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+
+  /** This node's id among the members. */
+  public String id() {
+    return cluster.nodeId();
+  }
+
+  /** Where the node listens, by what for, in the order of opening. */
+  public Map<String, String> listening() {
+    return Collections.unmodifiableMap(listening);
+  }
+
+  /**
+   * Stops the node: says that it is not ready, refuses new work, waits for work under way, closes.
+   * Completes in any case, some seconds after the times of {@link ShutdownOptions} at the latest.
+   */
+  public Future<Void> close() {
+    lifecycle.leave();
+    LOG.info("node.stopping inFlight={}", lifecycle.inFlight());
+    Promise<Void> closed = Promise.promise();
+    pause(options.shutdown().delay())
+        .compose(unused -> Future.any(lifecycle.drain(), pause(options.shutdown().timeout())))
+        .onSuccess(unused -> logDrained())
+        .onComplete(unused -> closeAll(closed));
+    return closed.future();
+  }
+
+  private static Future<Cluster> openCluster(VertebraOptions options, Clock clock) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    VertxOptions settings =
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventLoopPoolSize(options.node().eventLoops(cores));
+    NodeOptions node = options.node();
+    NodeFacts facts = new NodeFacts(node.name(), node.roles(), version(), clock.instant());
+    ClusterOptions where = options.cluster();
+    return Cluster.open(where, facts, settings)
+        .recover(cause -> StartFailure.listening("cluster", where.host(), where.port(), cause));
+  }
+
+  private Future<Void> open() {
+    StandInApi api = new StandInApi(vertx, options.api(), lifecycle);
+    BusDoor bus = new BusDoor(vertx, id(), Interceptor.chain(List.of()));
+    Kernel kernel = new Kernel(vertx, id(), clock, meters, List.of(bus, api.door()));
+    return deploy(new ClusterVerticle(kernel, cluster.service()))
+        .compose(unused -> listen(api))
+        .onSuccess(unused -> lifecycle.ready());
+  }
+
+  private Future<Void> deploy(VerticleBase verticle) {
+    return vertx
+        .deployVerticle(verticle)
+        .onSuccess(id -> closers.push(() -> vertx.undeploy(id)))
+        .mapEmpty();
+  }
+
+  private Future<Void> listen(StandInApi api) {
+    String host = options.api().host();
+    return api.start()
+        .recover(cause -> StartFailure.listening("api", host, options.api().port(), cause))
+        .onSuccess(port -> opened("api", "http://" + host + ":" + port, api::close))
+        .mapEmpty();
+  }
+
+  private void opened(String name, String address, Supplier<Future<?>> closer) {
+    closers.push(closer);
+    listening.put(name, address);
+  }
+
+  private Future<Vertebra> openOrAbandon() {
+    Promise<Vertebra> opened = Promise.promise();
+    Promise<Void> closed = Promise.promise();
+    open()
+        .onSuccess(unused -> opened.complete(this))
+        .onFailure(cause -> closed.future().onComplete(unused -> opened.fail(cause)))
+        .onFailure(cause -> closeAll(closed));
+    return opened.future();
+  }
+
+  /**
+   * Closes the parts one by one; one that fails to close does not keep the next one open. The
+   * promise must have no context, for the contexts end with the Vert.x.
+   */
+  private void closeAll(Promise<Void> closed) {
+    Supplier<Future<?>> closer = closers.poll();
+    if (closer == null) {
+      closed.complete();
+      return;
+    }
+    closer
+        .get()
+        .onFailure(cause -> LOG.warn("node.close failed", cause))
+        .onComplete(unused -> closeAll(closed));
+  }
+
+  private Future<Void> pause(Duration time) {
+    Duration atLeast = time.isZero() ? Duration.ofMillis(1) : time;
+    return vertx.timer(atLeast.toMillis()).mapEmpty();
+  }
+
+  private void logDrained() {
+    int left = lifecycle.inFlight();
+    if (left > 0) {
+      LOG.warn("node.drained inFlight={}: work under way was cut off", left);
+    } else {
+      LOG.info("node.drained inFlight=0");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.vertebra.cluster;
+
+import io.vertebra.api.Api;
+import io.vertebra.api.Fields;
+import io.vertebra.api.Operation;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+/** The operations on the cluster: the one place that names them, their paths and their JSON. */
+final class ClusterApi {
+  private ClusterApi() {}
+
+  static Api of(ClusterService cluster, Clock clock) {
+    return new Api(
+        "cluster",
+        Api.Scope.CLUSTER,
+        List.of(
+            Operation.of(
+                "members",
+                HttpMethod.GET,
+                "/api/v1/cluster",
+                "Lists the nodes of the cluster and says which one answers.",
+                ClusterApi::nothing,
+                nothing -> Future.succeededFuture(members(cluster, clock.instant())))));
+  }
+
+  private static String nothing(Fields fields) {
+    return fields.build(() -> "");
+  }
+
+  private static JsonObject members(ClusterService cluster, Instant now) {
+    JsonArray members = new JsonArray();
+    cluster.members().forEach(member -> members.add(member.toJson(now)));
+    return new JsonObject().put("thisNode", cluster.self().id()).put("members", members);
+  }
+}

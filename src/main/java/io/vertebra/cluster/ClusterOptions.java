@@ -1,0 +1,71 @@
+package io.vertebra.cluster;
+
+import io.vertebra.api.Failure;
+import io.vertebra.api.Fields;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Where this node meets others.
+ *
+ * @param name nodes of other names are no part of the cluster
+ * @param host the address of this node that others reach; nothing else is listened on
+ * @param port where members meet; 0 for any free one. With no members, the next free one of a
+ *     hundred
+ * @param busPort where the event bus listens; 0 for any free one, which members learn by themselves
+ * @param members where others may be found, {@code host} or {@code host:port}; this node may be
+ *     among them. Empty for a node alone
+ */
+public record ClusterOptions(
+    String name, String host, int port, int busPort, List<String> members) {
+  private static final Pattern MEMBER = Pattern.compile("[A-Za-z0-9._-]+(:\\d{1,5})?");
+  private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.[0-9.]+");
+
+  public ClusterOptions {
+    members = List.copyOf(members);
+    boolean unreachable =
+        LOOPBACK.matcher(host).matches()
+            && !members.isEmpty()
+            && members.stream().noneMatch(ClusterOptions::isLoopback);
+    if (unreachable) {
+      throw Failure.invalid(
+          "/host", "must be an address that the members reach, and " + host + " is not");
+    }
+  }
+
+  public static ClusterOptions from(Fields fields) {
+    String name =
+        fields
+            .text("name", 1, 100)
+            .about("Nodes of other names are no part of the cluster.")
+            .orElse("vertebra");
+    String host =
+        fields
+            .text("host", 1, 253)
+            .about("Address of this node that the others reach.")
+            .orElse("127.0.0.1");
+    int port =
+        fields
+            .integer("port", 0, 65535)
+            .about("Port where members meet; 0 for any free one.")
+            .orElse(5701);
+    int busPort =
+        fields
+            .integer("busPort", 0, 65535)
+            .about("Port of the event bus; 0 for any free one, the others learn it.")
+            .orElse(0);
+    List<String> members =
+        fields
+            .texts("members", 100, 260)
+            .about("Where the others are, as host or host:port; empty for a node alone.")
+            .matching(
+                given -> given.stream().allMatch(member -> MEMBER.matcher(member).matches()),
+                "must hold hosts or host:port")
+            .orElse(List.of());
+    return fields.build(() -> new ClusterOptions(name, host, port, busPort, members));
+  }
+
+  private static boolean isLoopback(String member) {
+    return LOOPBACK.matcher(member.split(":", -1)[0]).matches();
+  }
+}

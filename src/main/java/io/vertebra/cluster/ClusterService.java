@@ -1,0 +1,17 @@
+package io.vertebra.cluster;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Who is in the cluster, as this node sees it. */
+public interface ClusterService {
+
+  /** This node. */
+  Member self();
+
+  /** All nodes, this one included, the longest in the cluster first. */
+  List<Member> members();
+
+  /** Tells every change from now on, on a thread of the cluster's: do not block it. */
+  void watch(Consumer<MemberChange> listener);
+}

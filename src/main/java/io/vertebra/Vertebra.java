@@ -10,6 +10,11 @@ import io.vertebra.cluster.Cluster;
 import io.vertebra.cluster.ClusterOptions;
 import io.vertebra.cluster.ClusterVerticle;
 import io.vertebra.cluster.NodeFacts;
+import io.vertebra.gateway.GatewayVerticle;
+import io.vertebra.http.ListenerOptions;
+import io.vertebra.route.RouteVerticle;
+import io.vertebra.route.SnapshotService;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -113,7 +118,10 @@ public final class Vertebra {
     StandInApi api = new StandInApi(vertx, options.api(), lifecycle);
     BusDoor bus = new BusDoor(vertx, id(), Interceptor.chain(List.of()));
     Kernel kernel = new Kernel(vertx, id(), clock, meters, List.of(bus, api.door()));
+    RouteVerticle routes = RouteVerticle.inMemory(kernel, options.route());
     return deploy(new ClusterVerticle(kernel, cluster.service()))
+        .compose(unused -> deploy(routes))
+        .compose(unused -> openGateway(kernel, routes.snapshots()))
         .compose(unused -> listen(api))
         .onSuccess(unused -> lifecycle.ready());
   }
@@ -123,6 +131,28 @@ public final class Vertebra {
         .deployVerticle(verticle)
         .onSuccess(id -> closers.push(() -> vertx.undeploy(id)))
         .mapEmpty();
+  }
+
+  private Future<Void> openGateway(Kernel kernel, SnapshotService definitions) {
+    if (!options.node().runs("gateway")) {
+      return Future.succeededFuture();
+    }
+    int eventLoops = options.node().eventLoops(Runtime.getRuntime().availableProcessors());
+    GatewayVerticle.Shared gateway =
+        new GatewayVerticle.Shared(
+            kernel, options.gateway(), lifecycle, System::nanoTime, eventLoops);
+    definitions.watch(gateway.updates());
+    ListenerOptions where = options.gateway().listener();
+    return vertx
+        .deployVerticle(
+            () -> new GatewayVerticle(gateway), new DeploymentOptions().setInstances(eventLoops))
+        .recover(cause -> StartFailure.listening("gateway", where.host(), where.port(), cause))
+        .onSuccess(id -> opened("gateway", address(where, gateway.port()), gateway::close))
+        .compose(id -> gateway.offer(kernel));
+  }
+
+  private static String address(ListenerOptions where, int port) {
+    return (where.tls().isPresent() ? "https://" : "http://") + where.host() + ":" + port;
   }
 
   private Future<Void> listen(StandInApi api) {

@@ -2,7 +2,10 @@ package io.vertebra;
 
 import io.vertebra.api.Fields;
 import io.vertebra.cluster.ClusterOptions;
+import io.vertebra.gateway.GatewayOptions;
 import io.vertebra.log.LogOptions;
+import io.vertebra.route.RouteOptions;
+import java.util.function.Supplier;
 
 /** All options of a node, one component per section of the file. */
 public record VertebraOptions(
@@ -10,7 +13,9 @@ public record VertebraOptions(
     LogOptions log,
     ClusterOptions cluster,
     ShutdownOptions shutdown,
-    StandInApi.Options api) {
+    StandInApi.Options api,
+    GatewayOptions gateway,
+    RouteOptions route) {
 
   public static VertebraOptions from(Fields fields) {
     NodeOptions node = fields.section("node", NodeOptions::from);
@@ -18,6 +23,9 @@ public record VertebraOptions(
     ClusterOptions cluster = fields.section("cluster", ClusterOptions::from);
     ShutdownOptions shutdown = fields.section("shutdown", ShutdownOptions::from);
     StandInApi.Options api = fields.section("api", StandInApi.Options::from);
-    return fields.build(() -> new VertebraOptions(node, log, cluster, shutdown, api));
+    GatewayOptions gateway = fields.section("gateway", GatewayOptions::from);
+    Supplier<RouteOptions> route = RouteOptions.reading(fields);
+    return fields.build(
+        () -> new VertebraOptions(node, log, cluster, shutdown, api, gateway, route.get()));
   }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a node begins with. In JSON the names are keys and not repeated as fields.
@@ -45,7 +46,16 @@ public record RouteOptions(Map<String, Route> routes, Map<String, Upstream> upst
     violations.throwIfAny();
   }
 
+  /** The options of a section that holds nothing else. */
   public static RouteOptions from(Fields fields) {
+    return fields.build(reading(fields));
+  }
+
+  /**
+   * Reads the options of a section that holds other fields too, whose reader calls the result from
+   * its own {@link Fields#build}.
+   */
+  public static Supplier<RouteOptions> reading(Fields fields) {
     Map<String, Route> routes =
         fields
             .keyedObjects("routes", Snapshot.MAX_ROUTES, "name", Route::from)
@@ -56,7 +66,7 @@ public record RouteOptions(Map<String, Route> routes, Map<String, Upstream> upst
             .keyedObjects("upstreams", Snapshot.MAX_UPSTREAMS, "name", Upstream::from)
             .about("Upstreams by name, in force when the node starts.")
             .orElse(Map.of());
-    return fields.build(() -> new RouteOptions(routes, upstreams));
+    return () -> new RouteOptions(routes, upstreams);
   }
 
   /** The same as {@link #from} reads. */

@@ -7,15 +7,20 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The door for other verticles. Every concern is heard at {@code vertebra.<concern>} (a concern of
- * scope {@code NODE} only by its own node) and at {@code vertebra.<concern>.<node>}.
+ * scope {@code NODE} only by its own node) and at {@code vertebra.<concern>.<node>}. The header
+ * {@value #TEXTUAL} lists the JSON Pointers of fields that came as text, separated by commas.
  */
 public final class BusDoor implements Door {
+  public static final String TEXTUAL = "textual";
   private static final Logger LOG = LoggerFactory.getLogger(BusDoor.class);
 
   private final Vertx vertx;
@@ -60,8 +65,15 @@ public final class BusDoor implements Door {
     if (!(message.body() instanceof JsonObject request)) {
       throw Failure.invalid("", "the message's body must be a JSON object");
     }
+    String textual = message.headers().get(TEXTUAL);
+    Set<String> pointers = textual == null ? Set.of() : new HashSet<>(List.of(textual.split(",")));
     return new Call(
-        api.concern(), operation, request, pointer -> false, message.headers(), Call.Transport.BUS);
+        api.concern(),
+        operation,
+        request,
+        pointers::contains,
+        message.headers(),
+        Call.Transport.BUS);
   }
 
   private static DeliveryOptions traced(TraceContext trace) {

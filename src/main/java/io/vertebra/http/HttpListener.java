@@ -44,6 +44,7 @@ public final class HttpListener {
   private final ListenerLoad load;
   private final @Nullable Certificates certificates;
   private final int port;
+  private volatile int actualPort;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final Handler<Void> done = this::end;
 
@@ -86,6 +87,11 @@ public final class HttpListener {
     return secured.compose(settings -> listen(settings, handler, always));
   }
 
+  /** The port listened at; 0 before that. */
+  public int port() {
+    return actualPort;
+  }
+
   /** Closes every connection and the port. */
   public Future<Void> close() {
     if (certificates != null) {
@@ -114,7 +120,8 @@ public final class HttpListener {
     if (certificates != null) {
       certificates.keep(server);
     }
-    return server.actualPort();
+    actualPort = server.actualPort();
+    return actualPort;
   }
 
   private HttpServerOptions serverOptions() {
@@ -230,8 +237,9 @@ public final class HttpListener {
     if (refusal.passes()) {
       response.putHeader(HttpHeaderNames.RETRY_AFTER, "1");
     }
-    boolean last = refusal != Refusal.IN_FLIGHT;
-    if (last && request.version() != HttpVersion.HTTP_2) {
+    boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
+    boolean last = refusal == Refusal.DRAINING || (!isHttp2 && refusal != Refusal.IN_FLIGHT);
+    if (last && !isHttp2) {
       response.putHeader(HttpHeaderNames.CONNECTION, "close");
     }
     Future<Void> sent =

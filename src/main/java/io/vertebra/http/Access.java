@@ -1,0 +1,56 @@
+package io.vertebra.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertebra.api.Failure;
+import io.vertebra.api.FailureCode;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * First in line on the api listener: sets the headers that keep browsers and caches from doing harm
+ * and, where a token is set, lets nobody pass without it but probes. Tokens are compared in a time
+ * that does not tell how much of them was right.
+ */
+final class Access implements Handler<RoutingContext> {
+  private static final String SCHEME = "Bearer ";
+
+  private volatile byte @Nullable [] token;
+
+  /** From now on every request must carry this. */
+  void require(Optional<String> wanted) {
+    token = wanted.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    HttpServerResponse response = context.response();
+    response.putHeader("x-content-type-options", "nosniff");
+    response.putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    response.putHeader(
+        HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    byte[] wanted = token;
+    if (wanted == null
+        || HealthRoutes.isProbe(context.normalizedPath())
+        || carries(context, wanted)) {
+      context.next();
+    } else {
+      Problems.send(
+          context,
+          new Failure(
+              FailureCode.UNAUTHENTICATED, "the header Authorization must carry the token"));
+    }
+  }
+
+  private static boolean carries(RoutingContext context, byte[] wanted) {
+    String given = context.request().getHeader(HttpHeaderNames.AUTHORIZATION);
+    return given != null
+        && given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        && MessageDigest.isEqual(
+            given.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8), wanted);
+  }
+}

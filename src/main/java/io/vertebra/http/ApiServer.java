@@ -1,0 +1,119 @@
+package io.vertebra.http;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertebra.api.Door;
+import io.vertebra.api.Interceptor;
+import io.vertebra.api.Lifecycle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The api listener: operations, probes, metrics and the documentation of it all. Everything is
+ * mounted on one router that all instances share, one per event loop.
+ */
+public final class ApiServer {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+  private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
+  private static final int MIN_TOKEN_LENGTH = 16;
+
+  private final Vertx vertx;
+  private final ApiOptions options;
+  private final HttpListener listener;
+  private final Router router;
+  private final HttpDoor door;
+  private final HealthRoutes health;
+  private final MetricsRoute metrics;
+  private final Access access = new Access();
+
+  /**
+   * Prepares the routes; nothing listens before {@link #start}.
+   *
+   * @param node the id of this node
+   * @param interceptors what is done around every operation that comes over HTTP
+   */
+  public ApiServer(
+      Vertx vertx,
+      String node,
+      ApiOptions options,
+      Lifecycle lifecycle,
+      PrometheusMeterRegistry meters,
+      List<Interceptor> interceptors) {
+    this.vertx = vertx;
+    this.options = options;
+    this.listener = new HttpListener(vertx, options.listener(), "api", meters, lifecycle);
+    this.router = Router.router(vertx);
+    this.door =
+        new HttpDoor(
+            vertx, router, node, Interceptor.chain(interceptors), options.listener().bodyBytes());
+    this.health = new HealthRoutes(lifecycle, HEALTH_DEADLINE);
+    this.metrics = new MetricsRoute(vertx, meters);
+    router.route().handler(access);
+    health.mount(router);
+    metrics.mount(router);
+    new Documentation(door::apis).mount(router);
+  }
+
+  /** Where concerns offer their operations. */
+  public Door door() {
+    return door;
+  }
+
+  /** Where concerns add to the probes. */
+  public HealthRoutes health() {
+    return health;
+  }
+
+  /** Where the compatible APIs add their routes, behind the same checks. */
+  public Router router() {
+    return router;
+  }
+
+  /** Listens; yields the port. */
+  public Future<Integer> start() {
+    return readToken()
+        .onSuccess(access::require)
+        .compose(token -> deploy())
+        .onSuccess(
+            port -> LOG.info("api.listening host={} port={}", options.listener().host(), port));
+  }
+
+  /** Stops listening and closes every connection. */
+  public Future<Void> close() {
+    metrics.close();
+    return listener.close();
+  }
+
+  private Future<Integer> deploy() {
+    int instances = Runtime.getRuntime().availableProcessors();
+    return vertx
+        .deployVerticle(
+            () -> new ApiVerticle(listener, router),
+            new DeploymentOptions().setInstances(instances))
+        .map(id -> listener.port());
+  }
+
+  private Future<Optional<String>> readToken() {
+    if (options.tokenFile().isEmpty()) {
+      return Future.succeededFuture(options.token());
+    }
+    Path file = options.tokenFile().get();
+    return vertx.executeBlocking(
+        () -> {
+          String token = Files.readString(file).strip();
+          if (token.length() < MIN_TOKEN_LENGTH) {
+            throw new IllegalArgumentException(
+                "api.tokenFile must hold at least " + MIN_TOKEN_LENGTH + " characters: " + file);
+          }
+          return Optional.of(token);
+        });
+  }
+}

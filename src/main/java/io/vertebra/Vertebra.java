@@ -11,7 +11,10 @@ import io.vertebra.cluster.ClusterOptions;
 import io.vertebra.cluster.ClusterVerticle;
 import io.vertebra.cluster.NodeFacts;
 import io.vertebra.gateway.GatewayVerticle;
+import io.vertebra.http.AdmissionInterceptor;
+import io.vertebra.http.ApiServer;
 import io.vertebra.http.ListenerOptions;
+import io.vertebra.http.MeterInterceptor;
 import io.vertebra.route.RouteVerticle;
 import io.vertebra.route.SnapshotService;
 import io.vertx.core.DeploymentOptions;
@@ -115,8 +118,12 @@ public final class Vertebra {
   }
 
   private Future<Void> open() {
-    StandInApi api = new StandInApi(vertx, options.api(), lifecycle);
-    BusDoor bus = new BusDoor(vertx, id(), Interceptor.chain(List.of()));
+    List<Interceptor> interceptors =
+        List.of(
+            new MeterInterceptor(meters, System::nanoTime),
+            new AdmissionInterceptor(lifecycle, options.api().maxBusInFlight()));
+    ApiServer api = new ApiServer(vertx, id(), options.api(), lifecycle, meters, interceptors);
+    BusDoor bus = new BusDoor(vertx, id(), Interceptor.chain(interceptors));
     Kernel kernel = new Kernel(vertx, id(), clock, meters, List.of(bus, api.door()));
     RouteVerticle routes = RouteVerticle.inMemory(kernel, options.route());
     return deploy(new ClusterVerticle(kernel, cluster.service()))
@@ -155,11 +162,11 @@ public final class Vertebra {
     return (where.tls().isPresent() ? "https://" : "http://") + where.host() + ":" + port;
   }
 
-  private Future<Void> listen(StandInApi api) {
-    String host = options.api().host();
+  private Future<Void> listen(ApiServer api) {
+    ListenerOptions where = options.api().listener();
     return api.start()
-        .recover(cause -> StartFailure.listening("api", host, options.api().port(), cause))
-        .onSuccess(port -> opened("api", "http://" + host + ":" + port, api::close))
+        .recover(cause -> StartFailure.listening("api", where.host(), where.port(), cause))
+        .onSuccess(port -> opened("api", address(where, port), api::close))
         .mapEmpty();
   }
 

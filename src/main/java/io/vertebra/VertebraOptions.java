@@ -3,6 +3,7 @@ package io.vertebra;
 import io.vertebra.api.Fields;
 import io.vertebra.cluster.ClusterOptions;
 import io.vertebra.gateway.GatewayOptions;
+import io.vertebra.http.ApiOptions;
 import io.vertebra.log.LogOptions;
 import io.vertebra.route.RouteOptions;
 import java.util.function.Supplier;
@@ -13,7 +14,7 @@ public record VertebraOptions(
     LogOptions log,
     ClusterOptions cluster,
     ShutdownOptions shutdown,
-    StandInApi.Options api,
+    ApiOptions api,
     GatewayOptions gateway,
     RouteOptions route) {
 
@@ -22,7 +23,7 @@ public record VertebraOptions(
     LogOptions log = fields.section("log", LogOptions::from);
     ClusterOptions cluster = fields.section("cluster", ClusterOptions::from);
     ShutdownOptions shutdown = fields.section("shutdown", ShutdownOptions::from);
-    StandInApi.Options api = fields.section("api", StandInApi.Options::from);
+    ApiOptions api = fields.section("api", ApiOptions::from);
     GatewayOptions gateway = fields.section("gateway", GatewayOptions::from);
     Supplier<RouteOptions> route = RouteOptions.reading(fields);
     return fields.build(

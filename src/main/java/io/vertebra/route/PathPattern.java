@@ -53,7 +53,8 @@ record PathPattern(List<String> segments, boolean open) {
 
   boolean matches(String path) {
     int at = 0;
-    for (String segment : segments) {
+    for (int i = 0; i < segments.size(); i++) {
+      String segment = segments.get(i);
       if (at >= path.length() || path.charAt(at) != '/') {
         return false;
       }

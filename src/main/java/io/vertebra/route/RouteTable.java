@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>the name, in the order of its characters.
  * </ol>
  *
- * <p>Immutable and safe for any thread. A look-up costs a hash look-up for the host's suffixes and
- * the exact path, and a binary search for each segment of the path; it allocates nothing when the
- * host is in lower case and without port.
+ * <p>Immutable and safe for any thread. A look-up costs a hash look-up for the host and the exact
+ * path, and a binary search for each label of the host and each segment of the path; only patterns
+ * with the same segments before their first variable are tried one after the other. It allocates
+ * nothing when the host is in lower case and without port.
  */
 public final class RouteTable {
   private static final String ANY_HOST = "";

@@ -15,9 +15,12 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks for a page and looks at its status and, if wanted, its text. */
 final class HttpProbe implements Probe {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpProbe.class);
   private static final int MAX_BODY_BYTES = 65_536;
 
   private final HttpClient client;
@@ -62,7 +65,7 @@ final class HttpProbe implements Probe {
         client
             .request(requestOptions(endpoint))
             .onComplete(sent)
-            .compose(HttpClientRequest::send)
+            .compose(request -> request.exceptionHandler(HttpProbe::expectReset).send())
             .compose(this::examine);
     return Probe.limited(check, options).onFailure(cause -> abandon(sent.future()));
   }
@@ -84,6 +87,7 @@ final class HttpProbe implements Probe {
   }
 
   private Future<String> examine(HttpClientResponse response) {
+    response.exceptionHandler(HttpProbe::expectReset);
     int status = response.statusCode();
     if (status < options.statusMin() || status > options.statusMax()) {
       return Future.failedFuture(new Finding("status " + status + " instead of " + expected()));
@@ -118,7 +122,12 @@ final class HttpProbe implements Probe {
 
   /** Frees the connection of a check that failed; one that comes too late is not used. */
   private static void abandon(Future<HttpClientRequest> sent) {
-    sent.onSuccess(request -> request.reset());
+    sent.onSuccess(HttpClientRequest::reset);
+  }
+
+  /** Our own reset comes back as an error, which the client would log. */
+  private static void expectReset(Throwable reset) {
+    LOG.trace("balancer.check abandoned", reset);
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class StickyCookie {
 
   /** The cookie's value for an endpoint. */
   public String valueOf(String endpointId) {
-    byte[] id = endpointId.getBytes(StandardCharsets.UTF_8);
+    byte[] id = bytes(endpointId);
     return ENCODER.encodeToString(id) + "." + ENCODER.encodeToString(signature(id));
   }
 
@@ -51,10 +51,11 @@ public final class StickyCookie {
       return Optional.empty();
     }
     try {
-      byte[] id = Base64.getUrlDecoder().decode(value.substring(0, dot));
-      byte[] signature = Base64.getUrlDecoder().decode(value.substring(dot + 1));
-      return MessageDigest.isEqual(signature, signature(id))
-          ? Optional.of(new String(id, StandardCharsets.UTF_8))
+      byte[] decoded = Base64.getUrlDecoder().decode(value.substring(0, dot));
+      String id = new String(decoded, StandardCharsets.UTF_8);
+      // The whole text is compared: base64 has several ways to write the last byte.
+      return MessageDigest.isEqual(bytes(value), bytes(valueOf(id)))
+          ? Optional.of(id)
           : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();
@@ -75,11 +76,15 @@ public final class StickyCookie {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      mac.update((options.name() + "=").getBytes(StandardCharsets.UTF_8));
+      mac.update(bytes(options.name() + "="));
       return mac.doFinal(id);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JVM has " + ALGORITHM, e);
     }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String capitalised(CookieOptions.SameSite sameSite) {

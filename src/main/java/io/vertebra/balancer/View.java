@@ -181,7 +181,12 @@ final class View {
   }
 
   long weight(int position) {
-    return position == 0 ? cumulative[0] : cumulative[position] - cumulative[position - 1];
+    return cumulative[position] - start(position);
+  }
+
+  /** The sum of the weights before it. */
+  long start(int position) {
+    return position == 0 ? 0 : cumulative[position - 1];
   }
 
   long totalWeight() {

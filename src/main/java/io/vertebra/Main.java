@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,7 +46,8 @@ public final class Main {
   int start(@Mixin Sources sources) {
     try {
       VertebraOptions options = sources.load().options();
-      new NodeProcess(options, Clock.systemUTC(), System.out).start();
+      NodeProcess process = new NodeProcess(options, Clock.systemUTC(), System.out);
+      process.print(process.start());
       return 0;
     } catch (OptionsException e) {
       return complain(e);
@@ -72,7 +75,7 @@ public final class Main {
     return 0;
   }
 
-  @Command(description = "Asks a node whether it is healthy.")
+  @Command(description = "Asks a node whether it is ready.")
   int health(
       @Option(
               names = "--url",
@@ -80,16 +83,42 @@ public final class Main {
               description = "What to ask; default: ${DEFAULT-VALUE}")
           URI url) {
     try {
-      HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
-      connection.setConnectTimeout(2_000);
-      connection.setReadTimeout(2_000);
-      int status = connection.getResponseCode();
+      int status = ask(url);
       System.out.println(url + " answers " + status);
       return status == 200 ? 0 : 1;
     } catch (IOException | ClassCastException | IllegalArgumentException e) {
       System.err.println("vertebra: " + url + " does not answer: " + e.getMessage());
       return 1;
     }
+  }
+
+  /** Loads the classes of a start, so that the JVM can archive them. The process ends with it. */
+  @Command(
+      name = "warm-up",
+      hidden = true,
+      description = "Starts a node with defaults on free ports, asks it once and stops it.")
+  int warmUp() throws IOException, TimeoutException {
+    OptionsLoader<VertebraOptions> loader = new OptionsLoader<>(VertebraOptions::from);
+    List<String> anyPorts =
+        loader.paths().stream()
+            .filter(path -> path.matches(".*[.](port|busPort)"))
+            .map(path -> path + "=0")
+            .toList();
+    OptionsSources sources = new OptionsSources(Optional.empty(), Map.of(), anyPorts);
+    VertebraOptions options = loader.load(sources).options();
+    NodeProcess process = new NodeProcess(options, Clock.systemUTC(), System.out);
+    Vertebra node = process.start();
+    process.print(node);
+    int unused = ask(URI.create(node.listening().get("api") + "/health/ready"));
+    System.exit(0);
+    return 0;
+  }
+
+  private static int ask(URI url) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+    connection.setConnectTimeout(2_000);
+    connection.setReadTimeout(2_000);
+    return connection.getResponseCode();
   }
 
   private static int complain(OptionsException e) {

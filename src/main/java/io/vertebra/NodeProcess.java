@@ -36,13 +36,13 @@ final class NodeProcess {
    * @throws StartFailure or anything else that kept it from starting
    */
   @SuppressWarnings("resource") // The log stays open as long as the process lives.
-  void start() throws TimeoutException {
+  Vertebra start() throws TimeoutException {
     LogSystem log = LogSystem.open(options.log(), System.err);
     Future<Vertebra> starting = Vertebra.start(options, clock);
     Thread stop = new Thread(() -> stop(starting, log), "vertebra-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
-      print(starting.await(TIME_TO_START.toSeconds(), TimeUnit.SECONDS));
+      return starting.await(TIME_TO_START.toSeconds(), TimeUnit.SECONDS);
     } catch (RuntimeException | TimeoutException e) {
       Runtime.getRuntime().removeShutdownHook(stop);
       log.close();
@@ -66,7 +66,8 @@ final class NodeProcess {
     Runtime.getRuntime().halt(code);
   }
 
-  private void print(Vertebra node) {
+  /** Says what listens where. */
+  void print(Vertebra node) {
     Instant now = clock.instant();
     long tookMs =
         ProcessHandle.current()

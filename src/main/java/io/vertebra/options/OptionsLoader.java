@@ -24,6 +24,11 @@ public final class OptionsLoader<T> {
     this.schema = new OptionsSchema(Fields.describe(reader));
   }
 
+  /** The paths of all options there are. */
+  public List<String> paths() {
+    return schema.options().stream().map(Option::path).toList();
+  }
+
   /**
    * The options, checked.
    *

@@ -4,11 +4,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.StringReader;
 import java.util.Collections;
+import java.util.Date;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -20,6 +23,9 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Reads one YAML document as JSON: texts, numbers, true and false, lists and maps. A key twice, an
@@ -41,7 +47,13 @@ final class YamlReader {
     limits.setMaxAliasesForCollections(10);
     limits.setAllowRecursiveKeys(false);
     scalars = new Scalars(limits);
-    yaml = new Yaml(scalars);
+    yaml =
+        new Yaml(
+            scalars,
+            new Representer(new DumperOptions()),
+            new DumperOptions(),
+            limits,
+            new JsonTypes());
   }
 
   /**
@@ -107,16 +119,13 @@ final class YamlReader {
 
   private @Nullable Object scalar(ScalarNode node) {
     Object value = scalars.construct(node);
-    if (value == null
-        || value instanceof String
-        || value instanceof Number
-        || value instanceof Boolean) {
-      return value;
+    if (value instanceof byte[] || value instanceof Date || value instanceof Set) {
+      throw new YamlProblem("the tag " + node.getTag() + " means nothing", node.getStartMark());
     }
-    throw new YamlProblem("a date or binary value must be put in quotes", node.getStartMark());
+    return value;
   }
 
-  /** The rules of YAML for what a scalar means. */
+  /** What JSON's types need, made of scalars. */
   private static final class Scalars extends SafeConstructor {
     Scalars(LoaderOptions limits) {
       super(limits);
@@ -124,6 +133,27 @@ final class YamlReader {
 
     @Nullable Object construct(ScalarNode node) {
       return constructDocument(node);
+    }
+  }
+
+  /**
+   * What plain scalars mean: the JSON schema of YAML 1.2, section 10.2. So {@code off} is a text
+   * and not false, and {@code 010} a text and not 8.
+   */
+  private static final class JsonTypes extends Resolver {
+    private static final Pattern NULL = Pattern.compile("null|~|");
+    private static final Pattern BOOL = Pattern.compile("true|false");
+    private static final Pattern INT = Pattern.compile("-?(0|[1-9][0-9]*)");
+    private static final Pattern FLOAT =
+        Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
+
+    @Override
+    protected void addImplicitResolvers() {
+      addImplicitResolver(Tag.BOOL, BOOL, "tf");
+      addImplicitResolver(Tag.INT, INT, "-0123456789");
+      addImplicitResolver(Tag.FLOAT, FLOAT, "-0123456789");
+      addImplicitResolver(Tag.NULL, NULL, "~n\0");
+      addImplicitResolver(Tag.NULL, NULL, null);
     }
   }
 

@@ -30,7 +30,7 @@ final class Answer {
     this.attempt = attempt;
     this.answer = answer;
     this.response = exchange.request().response();
-    this.length = hasBody() ? contentLength(answer) : -1;
+    this.length = hasBody() && !mayHaveTrailers() ? contentLength(answer) : -1;
   }
 
   /**
@@ -58,6 +58,7 @@ final class Answer {
     HttpServerRequest request = exchange.request();
     boolean http1 = request.version() != HttpVersion.HTTP_2;
     if (http1 && hasBody() && length < 0) {
+      response.headers().remove("content-length");
       response.setChunked(true);
     }
     if (exchange.body().awaitsGoAhead()) {
@@ -130,6 +131,13 @@ final class Answer {
   private boolean hasBody() {
     int status = answer.statusCode();
     return !exchange.request().method().equals(HttpMethod.HEAD) && status != 204 && status != 304;
+  }
+
+  /** Over HTTP/2 trailers may follow a body of known length; over HTTP/1.1 they may not. */
+  private boolean mayHaveTrailers() {
+    return answer.version() == HttpVersion.HTTP_2
+        && (exchange.request().version() == HttpVersion.HTTP_2
+            || answer.headers().contains("trailer"));
   }
 
   private static long contentLength(HttpClientResponse answer) {

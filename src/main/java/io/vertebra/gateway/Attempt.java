@@ -28,6 +28,7 @@ final class Attempt {
   private @Nullable HttpClientResponse response;
   private long latency;
   private boolean headSent;
+  private boolean oldConnection;
   private boolean ended;
 
   Attempt(Exchange exchange, LiveEndpoint endpoint, Forwarder forwarder) {
@@ -44,6 +45,11 @@ final class Attempt {
 
   boolean sentNothing() {
     return !headSent;
+  }
+
+  /** Whether the connection may have been closed by the endpoint for no fault of this request. */
+  boolean usedAnOldConnection() {
+    return oldConnection;
   }
 
   boolean isWaitingForConnection() {
@@ -102,6 +108,7 @@ final class Attempt {
       return;
     }
     connection = pooled;
+    oldConnection = pooled.isReused();
     pooled.connection().request(NO_OPTIONS).onComplete(this::send, this::failed);
   }
 

@@ -31,7 +31,7 @@ final class EndpointPool {
    * What bounds a pool.
    *
    * @param connections most connections open or being opened
-   * @param waiting most requests that wait for one
+   * @param waiting most requests that wait while none can be opened
    * @param keepAliveNanos how long a connection may be idle
    * @param multiplexed whether a connection carries several requests at once (HTTP/2)
    */
@@ -54,7 +54,8 @@ final class EndpointPool {
       begin(connection);
       return Future.succeededFuture(connection);
     }
-    if (waiting.size() >= limits.waiting()) {
+    if (connections >= limits.connections()
+        && waiting.size() - connecting * streamsExpected() >= limits.waiting()) {
       return Failure.future(FailureCode.UNAVAILABLE, "too many requests wait for a connection");
     }
     Promise<PooledConnection> promise = Promise.promise();
@@ -123,12 +124,16 @@ final class EndpointPool {
   }
 
   private void connectIfNeeded() {
-    int each = limits.multiplexed() ? EXPECTED_HTTP2_STREAMS : 1;
-    while (connections < limits.connections() && connecting * each < waiting.size()) {
+    while (connections < limits.connections() && connecting * streamsExpected() < waiting.size()) {
       connections++;
       connecting++;
       connector.get().onComplete(this::connected, this::refused);
     }
+  }
+
+  /** How many of those who wait a connection that is being opened will serve. */
+  private int streamsExpected() {
+    return limits.multiplexed() ? EXPECTED_HTTP2_STREAMS : 1;
   }
 
   private void connected(HttpClientConnection connection) {

@@ -74,10 +74,12 @@ final class Exchange {
     request.response().exceptionHandler(gone -> clientLeft());
     target.meters().begin();
     LiveEndpoint sticky = forwarder.gateway().stickyEndpoint(this);
-    if (sticky == null) {
-      attemptNext();
+    LiveEndpoint endpoint = sticky == null ? upstream().pick(hash, tried) : sticky;
+    if (endpoint == null) {
+      String name = upstream().definition().name();
+      refuse(new Failure(FailureCode.UNAVAILABLE, "upstream " + name + " has no endpoint"));
     } else {
-      attempt(sticky);
+      attempt(endpoint);
     }
   }
 
@@ -171,10 +173,11 @@ final class Exchange {
     if (!attempts.isEmpty()) {
       return;
     }
-    if (mayRetry(attempt, outcome)) {
+    LiveEndpoint next = mayRetry(attempt, outcome) ? endpointAfter(attempt) : null;
+    if (next != null && upstream().retryBudget().tryWithdraw()) {
       retries++;
       target.meters().retried();
-      attemptNext();
+      attempt(next);
     } else {
       refuse(failure);
     }
@@ -211,18 +214,6 @@ final class Exchange {
     }
   }
 
-  private void attemptNext() {
-    LiveEndpoint endpoint = upstream().pick(hash, tried);
-    if (endpoint == null) {
-      refuse(
-          new Failure(
-              FailureCode.UNAVAILABLE,
-              "upstream " + upstream().definition().name() + " has no endpoint to try"));
-    } else {
-      attempt(endpoint);
-    }
-  }
-
   private void attempt(LiveEndpoint endpoint) {
     if (target.mayRetry()) {
       tried = append(tried, endpoint);
@@ -247,8 +238,13 @@ final class Exchange {
         && target.mayRetry()
         && outcome != Outcome.TIMEOUT
         && retries < target.maxRetries()
-        && !request.response().headWritten()
-        && upstream().retryBudget().tryWithdraw();
+        && !request.response().headWritten();
+  }
+
+  /** Another endpoint; the same one only if all it did was to close a connection it had kept. */
+  private @Nullable LiveEndpoint endpointAfter(Attempt failed) {
+    LiveEndpoint other = upstream().pick(hash, tried);
+    return other == null && failed.usedAnOldConnection() ? failed.endpoint() : other;
   }
 
   private boolean isIdempotent() {

@@ -10,6 +10,7 @@ final class PooledConnection {
   private boolean usable = true;
   private boolean listed;
   private long idleSince;
+  private boolean reused;
 
   /**
    * @param capacity how many requests it carries at once: 1 on HTTP/1.1
@@ -40,8 +41,14 @@ final class PooledConnection {
     active++;
   }
 
+  /** Whether a request ended on it before: the endpoint may be closing it just now. */
+  boolean isReused() {
+    return reused;
+  }
+
   void end(long now) {
     active--;
+    reused = true;
     idleSince = now;
   }
 

@@ -36,6 +36,11 @@ final class Tunnel {
   static Future<Void> open(Exchange exchange, HttpClientResponse answer) {
     NetSocket endpoint = answer.netSocket();
     endpoint.pause();
+    exchange
+        .request()
+        .response()
+        .putHeader("connection", "Upgrade")
+        .putHeader("upgrade", answer.getHeader("upgrade"));
     return exchange
         .request()
         .toNetSocket()

@@ -115,6 +115,6 @@ final class UpstreamClient {
   }
 
   private static int share(int whole, int eventLoops) {
-    return Math.max(1, (whole + eventLoops - 1) / eventLoops);
+    return (whole + eventLoops - 1) / eventLoops;
   }
 }

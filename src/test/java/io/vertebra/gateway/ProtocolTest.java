@@ -51,6 +51,7 @@ final class ProtocolTest {
                               .response()
                               .putHeader("x-version", request.version().name())
                               .putHeader("x-host", String.valueOf(request.authority()))
+                              .putHeader("trailer", "x-sum")
                               .putTrailer("x-sum", String.valueOf(body.length()))
                               .end(body);
                         }));
@@ -84,7 +85,8 @@ final class ProtocolTest {
             request ->
                 request
                     .body()
-                    .onSuccess(body -> request.response().end(request.method() + ":" + body.length())));
+                    .onSuccess(
+                        body -> request.response().end(request.method() + ":" + body.length())));
     rig.routeAllTo(
         upstream -> upstream.put("connection", new JsonObject().put("protocol", back)),
         origin.actualPort());
@@ -108,8 +110,7 @@ final class ProtocolTest {
             request -> {
               request.response().putHeader("content-type", "application/grpc");
               request.handler(chunk -> request.response().write(chunk));
-              request.endHandler(
-                  end -> request.response().putTrailer("grpc-status", "0").end());
+              request.endHandler(end -> request.response().putTrailer("grpc-status", "0").end());
             });
     rig.routeAllTo(
         upstream -> upstream.put("connection", new JsonObject().put("protocol", "http2")),
@@ -120,6 +121,7 @@ final class ProtocolTest {
                 .request(HttpMethod.POST, rig.port(), GatewayRig.HOST, "/pkg.Service/Method"));
     BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     BlockingQueue<MultiMap> trailers = new LinkedBlockingQueue<>();
+    request.setChunked(true);
     request.putHeader("content-type", "application/grpc").putHeader("te", "trailers");
     request
         .response()
@@ -141,8 +143,7 @@ final class ProtocolTest {
 
   @Test
   void passesAnAnswerOfTrailersAloneOn() {
-    HttpServer origin =
-        rig.origin(r -> r.response().putHeader("grpc-status", "12").end());
+    HttpServer origin = rig.origin(r -> r.response().putHeader("grpc-status", "12").end());
     rig.routeAllTo(
         upstream -> upstream.put("connection", new JsonObject().put("protocol", "http2")),
         origin.actualPort());

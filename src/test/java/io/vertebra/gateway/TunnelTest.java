@@ -121,10 +121,7 @@ final class TunnelTest {
     rig = new GatewayRig(new JsonObject().put("tunnelIdleMs", 1000));
     HttpServer silent =
         await(
-            rig.vertx
-                .createHttpServer()
-                .webSocketHandler(socket -> {})
-                .listen(0, GatewayRig.HOST));
+            rig.vertx.createHttpServer().webSocketHandler(socket -> {}).listen(0, GatewayRig.HOST));
     rig.routeAllTo(silent.actualPort());
     WebSocket socket = await(client().connect(rig.port(), GatewayRig.HOST, "/"));
     BlockingQueue<Boolean> closed = new LinkedBlockingQueue<>();

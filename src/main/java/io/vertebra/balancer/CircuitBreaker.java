@@ -25,6 +25,7 @@ final class CircuitBreaker {
   private final int[] requests = new int[SLOTS];
   private final int[] failures = new int[SLOTS];
   private Breaker options;
+  private long slotNanos;
   private State state = State.CLOSED;
   private long slot;
   private long openUntil;
@@ -33,6 +34,7 @@ final class CircuitBreaker {
 
   CircuitBreaker(Breaker options) {
     this.options = options;
+    this.slotNanos = options.window().toNanos() / SLOTS;
   }
 
   /** Goes on with other options; what was counted by a window of another length is forgotten. */
@@ -41,6 +43,7 @@ final class CircuitBreaker {
       clearWindow();
     }
     options = newOptions;
+    slotNanos = newOptions.window().toNanos() / SLOTS;
   }
 
   State state(long now) {
@@ -97,7 +100,7 @@ final class CircuitBreaker {
   }
 
   private void count(boolean success, long now) {
-    long current = now / (options.window().toNanos() / SLOTS);
+    long current = Math.floorDiv(now, slotNanos);
     forgetBefore(current);
     int index = Math.floorMod(current, SLOTS);
     requests[index]++;

@@ -48,7 +48,7 @@ final class HttpProbe implements Probe {
       client
           .setSsl(true)
           .setUseAlpn(http2)
-          .setForceSni(true)
+          .setForceSni(!connection.tlsServerName().isEmpty())
           .setTrustAll(!connection.tlsVerify())
           .setVerifyHost(connection.tlsVerify());
       if (!connection.tlsTrustPath().isEmpty()) {

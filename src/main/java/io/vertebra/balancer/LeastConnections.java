@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The least attempts in flight per weight, this one included; those with equally few take turns.
- * Time grows with the number of endpoints, about 2 ns each.
+ * Time grows with the number of endpoints, about 4 ns each.
  */
 final class LeastConnections implements Picker {
   private final AtomicLong turn = new AtomicLong();

@@ -87,25 +87,35 @@ public final class LiveEndpoint {
 
   /** Whether it changed who may be picked. */
   private synchronized boolean settle(Outcome outcome, long latencyNanos, long now) {
-    boolean breakerWasClosed = breakerClosed;
     boolean ejected = false;
-    if (outcome == Outcome.CANCELLED) {
-      breaker.cancel(now);
-    } else if (outcome == Outcome.SUCCESS) {
-      latency = latency.with(latencyNanos, now);
-      outlier = outlier.succeeded();
-      breaker.end(true, now);
-    } else {
-      // A quick failure must not make the endpoint look fast.
-      latency = latencyNanos > latency.nanos() ? latency.with(latencyNanos, now) : latency;
-      breaker.end(false, now);
-      ejected = failed(now);
+    switch (outcome) {
+      case CANCELLED -> breaker.cancel(now);
+      case SUCCESS -> succeeded(latencyNanos, now);
+      case SERVER_ERROR, CONNECT_FAILURE, RESET, TIMEOUT -> ejected = failed(latencyNanos, now);
     }
-    breakerClosed = breaker.state(now) == CircuitBreaker.State.CLOSED;
-    return ejected || !breakerClosed || !breakerWasClosed;
+    boolean closed = breaker.state(now) == CircuitBreaker.State.CLOSED;
+    if (closed && breakerClosed) {
+      return ejected;
+    }
+    breakerClosed = closed;
+    return true;
   }
 
-  private boolean failed(long now) {
+  private void succeeded(long latencyNanos, long now) {
+    latency = latency.with(latencyNanos, now);
+    if (outlier.failures() > 0) {
+      outlier = outlier.succeeded();
+    }
+    breaker.end(true, now);
+  }
+
+  /** Whether it is ejected for it. */
+  private boolean failed(long latencyNanos, long now) {
+    breaker.end(false, now);
+    // A quick failure must not make the endpoint look fast.
+    if (latencyNanos > latency.nanos()) {
+      latency = latency.with(latencyNanos, now);
+    }
     if (outlier.isEjected(now)) {
       return false;
     }

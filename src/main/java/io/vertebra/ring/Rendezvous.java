@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * Highest random weight: every node draws a score for the key and the highest wins. Shares follow
  * the weights exactly but for chance, and no table is kept; a lookup asks every node, so it suits
- * up to some dozens of them (about 40 ns each).
+ * up to some dozens of them (about 20 ns each).
  *
  * <p>Source: Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998;
  * weights by the score -weight/ln(u) of Schindelhauer and Schomaker, SPAA'05.

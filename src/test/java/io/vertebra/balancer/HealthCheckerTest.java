@@ -3,11 +3,15 @@ package io.vertebra.balancer;
 import static io.vertebra.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.api.Fields;
 import io.vertebra.balancer.ActiveCheck.Kind;
 import io.vertebra.balancer.ActiveCheck.Method;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SelfSignedCertificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +169,30 @@ final class HealthCheckerTest {
   }
 
   @Test
+  void checksTheCertificateByTheNameGiven() {
+    SelfSignedCertificate certificate = SelfSignedCertificate.create("orders.example");
+    HttpServer secure =
+        await(
+            vertx
+                .createHttpServer(
+                    new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(certificate.keyCertOptions()))
+                .requestHandler(request -> end(request, 200, ""))
+                .listen(0, "127.0.0.1"));
+    Upstream plain = definition(http("", 1, 1), secure.actualPort());
+    LiveUpstream trusted = live(overTls(plain, certificate.certificatePath(), "orders.example"));
+    checker.watch(trusted);
+    until(() -> trusted.endpoints().get(0).checkDetail().equals("status 200"));
+    LiveUpstream misnamed = live(overTls(plain, certificate.certificatePath(), "users.example"));
+    checker.watch(misnamed);
+    until(() -> isRefused(misnamed.endpoints().get(0)));
+    LiveUpstream untrusted = live(overTls(plain, "", "orders.example"));
+    checker.watch(untrusted);
+    until(() -> isRefused(untrusted.endpoints().get(0)));
+  }
+
+  @Test
   void anUpstreamWithoutACheckIsNotAsked() {
     checker.watch(live(definition(http("", 1, 1), server.actualPort())));
     assertThat(checker.watched()).isEqualTo(1);
@@ -193,6 +221,21 @@ final class HealthCheckerTest {
   private static Upstream definition(ActiveCheck check, int port) {
     Upstream plain = Upstream.of("orders", List.of(Endpoint.of("127.0.0.1", port)));
     return Upstreams.with(plain, check);
+  }
+
+  /** Unhealthy for the certificate and not for a slow machine. */
+  private static boolean isRefused(LiveEndpoint endpoint) {
+    return !endpoint.healthy()
+        && endpoint.checkDetail().matches("(?i).*(certificate|certification|ssl|name).*");
+  }
+
+  private static Upstream overTls(Upstream upstream, String trustPath, String serverName) {
+    JsonObject json = upstream.toJson();
+    json.getJsonObject("connection")
+        .put("tls", true)
+        .put("tlsTrustPath", trustPath)
+        .put("tlsServerName", serverName);
+    return Upstream.from(Fields.of(json));
   }
 
   private static ActiveCheck http(String text, int unhealthyAfter, int healthyAfter) {

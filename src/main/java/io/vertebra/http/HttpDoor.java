@@ -94,7 +94,7 @@ public final class HttpDoor implements Door {
     }
     route
         .handler(HttpDoor::requireJson)
-        .handler(bodies)
+        .handler(bodies::handle)
         .handler(context -> answer(api, operation, context));
   }
 

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -245,7 +246,9 @@ public final class HttpListener {
     Future<Void> sent =
         response.end(refusal.toProblem(detail, path == null ? "" : path).toBuffer());
     if (last) {
-      Future<Void> unused = sent.eventually(() -> request.connection().shutdown());
+      HttpConnection connection = request.connection();
+      Future<Void> unused =
+          sent.eventually(() -> isHttp2 ? connection.shutdown() : connection.close());
     }
   }
 }

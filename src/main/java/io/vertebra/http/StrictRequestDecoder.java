@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.HostAndPortImpl;
 import java.util.List;
@@ -48,10 +49,12 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
   static void install(ChannelPipeline pipeline, HttpServerOptions options) {
     if (pipeline.get(DECODER) != null) {
       pipeline.replace(DECODER, DECODER, new StrictRequestDecoder(options));
-    } else if (options.isHttp2ClearTextEnabled() && !options.isSsl()) {
-      // First in line stands the handler that tells HTTP/2 by its preface; it hands on what it
-      // read.
-      pipeline.addAfter(pipeline.firstContext().name(), GUARD, new Guard(options));
+      return;
+    }
+    ChannelHandlerContext prefaces = pipeline.context(Http1xOrH2CHandler.class);
+    if (prefaces != null) {
+      // It tells HTTP/2 by its preface, then hands on what it read.
+      pipeline.addAfter(prefaces.name(), GUARD, new Guard(options));
     }
   }
 
@@ -96,11 +99,16 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     hosts = 0;
     lengths = 0;
     codings = 0;
+    String version = initialLine[2];
+    check(
+        version.equals("HTTP/1.1") || version.equals("HTTP/1.0"),
+        "the version must be HTTP/1.0 or HTTP/1.1");
     return super.createMessage(initialLine);
   }
 
   @Override
   protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+    check(length > 0, "a header must have a name");
     AsciiString name = super.splitHeaderName(line, start, length);
     if (length == 4 && HttpHeaderNames.HOST.contentEqualsIgnoreCase(name)) {
       hosts++;
@@ -126,9 +134,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
   }
 
   private void checkFraming(HttpRequest request) {
-    HttpVersion version = request.protocolVersion();
-    boolean current = version.equals(HttpVersion.HTTP_1_1);
-    check(current || version.equals(HttpVersion.HTTP_1_0), "the version must be HTTP/1.0 or 1.1");
+    boolean current = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
     check(lengths <= 1, "there must be one Content-Length at most");
     if (codings > 0) {
       String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
@@ -143,7 +149,9 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     check(hosts == 1 || (hosts == 0 && optional), "there must be one Host header");
     if (hosts == 1) {
       String host = request.headers().get(HttpHeaderNames.HOST);
-      check(HostAndPortImpl.isValidAuthority(host), "the Host header must name a host");
+      check(
+          !host.isEmpty() && HostAndPortImpl.isValidAuthority(host),
+          "the Host header must name a host");
     }
   }
 

@@ -34,6 +34,7 @@ final class Forwarder {
   private final Context context;
   private final OutgoingRequest outgoing;
   private final Map<String, UpstreamClient> clients = new HashMap<>();
+  private final List<UpstreamClient> retired = new ArrayList<>();
   private final List<Exchange> active = new ArrayList<>();
 
   Forwarder(Gateway gateway, Vertx vertx, Context context) {
@@ -164,6 +165,8 @@ final class Forwarder {
       }
     }
     clients.values().forEach(client -> client.closeIdle(now));
+    retired.forEach(client -> client.closeIdle(now));
+    retired.removeIf(Forwarder::closeIfDrained);
   }
 
   /** Lets go of connections that the present routing has no use for. */
@@ -178,11 +181,20 @@ final class Forwarder {
               if (upstream == null
                   || !upstream.definition().connection().equals(client.options())) {
                 client.retire();
+                retired.add(client);
                 return true;
               }
               client.keepOnly(ids(upstream));
               return false;
             });
+  }
+
+  private static boolean closeIfDrained(UpstreamClient client) {
+    if (client.isDrained()) {
+      client.close();
+      return true;
+    }
+    return false;
   }
 
   private static Set<String> ids(LiveUpstream upstream) {

@@ -12,7 +12,9 @@ import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -26,6 +28,7 @@ final class UpstreamClient {
   private final EndpointPool.Limits limits;
   private final LongSupplier nanoTime;
   private final Map<String, EndpointPool> pools = new HashMap<>();
+  private final List<EndpointPool> leaving = new ArrayList<>();
 
   /**
    * Makes a client without connections.
@@ -58,28 +61,37 @@ final class UpstreamClient {
     return pool;
   }
 
-  /** Drops the pools of endpoints that are gone. */
+  /** Has no further use for endpoints that are gone; what is under way there ends in peace. */
   void keepOnly(Set<String> endpoints) {
-    pools
-        .entrySet()
-        .removeIf(
-            entry -> {
-              boolean gone = !endpoints.contains(entry.getKey());
-              if (gone) {
-                entry.getValue().retire();
-              }
-              return gone;
-            });
+    for (String endpoint : Set.copyOf(pools.keySet())) {
+      if (!endpoints.contains(endpoint)) {
+        EndpointPool gone = pools.remove(endpoint);
+        gone.retire();
+        leaving.add(gone);
+      }
+    }
   }
 
   void closeIdle(long now) {
     pools.values().forEach(pool -> pool.closeIdle(now));
+    leaving.removeIf(pool -> pool.connections() == 0);
   }
 
-  /** Lets the requests under way end, then closes everything. */
+  /**
+   * Has no further use for any endpoint. Requests and tunnels under way end in peace; {@link
+   * #isDrained} tells when. Until then this client must be kept, for Vert.x closes the connections
+   * of a client that nobody refers to.
+   */
   void retire() {
     keepOnly(Set.of());
-    client.shutdown();
+  }
+
+  boolean isDrained() {
+    return leaving.isEmpty() && pools.isEmpty();
+  }
+
+  void close() {
+    client.close();
   }
 
   private Future<HttpClientConnection> connect(Endpoint endpoint) {

@@ -92,13 +92,10 @@ public final class HttpDoor implements Door {
     if (operation.method().equals(HttpMethod.GET)) {
       route.method(HttpMethod.HEAD);
     }
-    route
-        .handler(HttpDoor::requireJson)
-        .handler(bodies::handle)
-        .handler(context -> answer(api, operation, context));
+    route.handler(this::readBody).handler(context -> answer(api, operation, context));
   }
 
-  private static void requireJson(RoutingContext context) {
+  private void readBody(RoutingContext context) {
     HttpServerRequest request = context.request();
     String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
     boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
@@ -107,7 +104,7 @@ public final class HttpDoor implements Door {
     if ((hasBody || type != null) && !isJson(type == null ? "" : type)) {
       context.fail(415);
     } else {
-      context.next();
+      bodies.handle(context);
     }
   }
 

@@ -30,9 +30,14 @@ public final class Child implements AutoCloseable {
 
   /** Runs {@code vertebra} in {@code folder}. */
   public static Child vertebra(Path folder, String... arguments) {
+    return vertebraWith(folder, "-Xmx256m", arguments);
+  }
+
+  /** Runs {@code vertebra} in {@code folder} with options of the JVM, separated by blanks. */
+  public static Child vertebraWith(Path folder, String jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    command.addAll(List.of(jvmOptions.split(" ")));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("io.vertebra.Main");

@@ -94,7 +94,7 @@ public record ListenerOptions(
             .flag("proxyProtocol")
             .about("Whether connections begin with a PROXY protocol header.")
             .orElse(false);
-    Optional<TlsOptions> tls = fields.object("tls", TlsOptions::from).optional();
+    TlsOptions tls = fields.section("tls", TlsOptions::from);
     return () ->
         new ListenerOptions(
             host,
@@ -107,6 +107,6 @@ public record ListenerOptions(
             idleTimeout,
             http2,
             proxyProtocol,
-            tls);
+            Optional.of(tls).filter(given -> !given.certificates().isEmpty()));
   }
 }

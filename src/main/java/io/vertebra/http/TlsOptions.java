@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * How a listener proves who it is.
  *
- * @param certificates at least one; a client that names a server (SNI) gets the one whose subject
- *     alternative names match, any other client the first
+ * @param certificates none (the default) for clear text; a client that names a server (SNI) gets
+ *     the one whose subject alternative names match, any other client the first
  * @param clientAuth whether clients prove who they are; {@code none} unless given
  * @param trustPath PEM file of the authorities that clients' certificates are checked against
  * @param reloadEvery how often the files are looked at; JSON {@code reloadIntervalMs}, 100 ms to 1
@@ -41,8 +41,8 @@ public record TlsOptions(
   }
 
   public TlsOptions {
-    if (certificates.isEmpty()) {
-      throw Failure.invalid("/certificates", "must have at least 1 item");
+    if (certificates.isEmpty() && clientAuth != ClientAuth.NONE) {
+      throw Failure.invalid("/certificates", "must have at least 1 item, clientAuth needs it");
     }
     if (clientAuth != ClientAuth.NONE && trustPath.isEmpty()) {
       throw Failure.invalid("/trustPath", "is missing; clientAuth needs it");
@@ -52,7 +52,10 @@ public record TlsOptions(
 
   public static TlsOptions from(Fields fields) {
     List<Certificate> certificates =
-        fields.objects("certificates", 1000, Certificate::from).required();
+        fields
+            .objects("certificates", 1000, Certificate::from)
+            .about("Each with certPath and keyPath, PEM files; none for clear text.")
+            .orElse(List.of());
     ClientAuth clientAuth =
         fields
             .choice("clientAuth", ClientAuth.class)

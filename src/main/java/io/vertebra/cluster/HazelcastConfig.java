@@ -74,11 +74,27 @@ final class HazelcastConfig {
         .setMembers(options.members());
   }
 
-  /** Objects of no other class are made from bytes that a member sent. */
+  /**
+   * Objects of no other class are made from bytes that a member sent. Members send each other
+   * exceptions, so what those are made of is needed.
+   */
   private static JavaSerializationFilterConfig trustedClasses() {
     ClassFilter trusted = new ClassFilter();
-    trusted.addPrefixes("java.lang.", "io.vertx.spi.cluster.hazelcast.impl.", "com.hazelcast.");
-    return new JavaSerializationFilterConfig().setDefaultsDisabled(true).setWhitelist(trusted);
+    trusted.addPrefixes(
+        "java.lang.",
+        "[Ljava.lang.",
+        "java.util.",
+        "java.io.",
+        "java.net.",
+        "com.hazelcast.",
+        "[Lcom.hazelcast.",
+        "io.vertx.spi.cluster.hazelcast.impl.");
+    ClassFilter refused = new ClassFilter();
+    refused.addClasses("java.net.URL");
+    return new JavaSerializationFilterConfig()
+        .setDefaultsDisabled(true)
+        .setWhitelist(trusted)
+        .setBlacklist(refused);
   }
 
   /** Who listens at which address of the bus, as Vert.x wants it kept. */

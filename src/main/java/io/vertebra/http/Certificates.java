@@ -14,7 +14,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +26,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Certificates {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
-  private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
   private final TlsOptions options;
   private final String listener;
   private final Counter reloaded;
   private final Counter failed;
-  private final AtomicLong timer = new AtomicLong(NO_TIMER);
+  private final AtomicBoolean kept = new AtomicBoolean();
+  private volatile boolean closed;
   private volatile @Nullable Material current;
+  private volatile String refusedFor = "";
 
   /** What the files say. */
   private record Material(PemKeyCertOptions keys, @Nullable PemTrustOptions trust) {}
@@ -73,35 +74,48 @@ final class Certificates {
 
   /** Looks at the files from now on, for all servers that share the port of this one. */
   void keep(HttpServer server) {
-    if (timer.compareAndSet(NO_TIMER, 0)) {
-      timer.set(vertx.setPeriodic(options.reloadEvery().toMillis(), tick -> lookAtFiles(server)));
+    if (kept.compareAndSet(false, true)) {
+      lookLater(server);
     }
   }
 
   void close() {
-    long id = timer.getAndSet(NO_TIMER);
-    if (id != NO_TIMER) {
-      vertx.cancelTimer(id);
-    }
+    closed = true;
   }
 
-  private void lookAtFiles(HttpServer server) {
-    vertx
+  private void lookLater(HttpServer server) {
+    vertx.setTimer(
+        options.reloadEvery().toMillis(),
+        tick -> {
+          if (!closed) {
+            look(server).onComplete(done -> lookLater(server));
+          }
+        });
+  }
+
+  private Future<Boolean> look(HttpServer server) {
+    return vertx
         .executeBlocking(this::load)
         .compose(
             found -> found.equals(current) ? Future.succeededFuture(false) : use(server, found))
-        .onSuccess(
-            changed -> {
-              if (changed) {
-                reloaded.increment();
-                LOG.info("certificates.reloaded listener={}", listener);
-              }
-            })
-        .onFailure(
-            cause -> {
-              failed.increment();
-              LOG.warn("certificates.refused listener={} reason={}", listener, cause.toString());
-            });
+        .onSuccess(this::tellReloaded)
+        .onFailure(this::tellRefused);
+  }
+
+  private void tellReloaded(boolean changed) {
+    refusedFor = "";
+    if (changed) {
+      reloaded.increment();
+      LOG.info("certificates.reloaded listener={}", listener);
+    }
+  }
+
+  private void tellRefused(Throwable cause) {
+    failed.increment();
+    if (!refusedFor.equals(cause.toString())) {
+      refusedFor = cause.toString();
+      LOG.warn("certificates.refused listener={} reason={}", listener, refusedFor);
+    }
   }
 
   private Future<Boolean> use(HttpServer server, Material found) {

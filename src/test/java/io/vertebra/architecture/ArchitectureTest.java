@@ -1,0 +1,129 @@
+package io.vertebra.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.Verticle;
+import java.time.Clock;
+import java.time.Instant;
+
+@AnalyzeClasses(packages = "io.vertebra", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  /** Shared ground every concern may stand on; all else in io.vertebra is a concern. */
+  private static final String[] KERNEL = {
+    "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.cluster.."
+  };
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycle =
+      slices().matching("io.vertebra.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule theKernelKnowsNoConcern =
+      noClasses()
+          .that()
+          .resideInAnyPackage(KERNEL)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.vertebra..").and(not(resideInAnyPackage(KERNEL))));
+
+  @ArchTest
+  static final ArchRule concernsDoNotKnowEachOther =
+      slices()
+          .matching("io.vertebra.(*)..")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(alwaysTrue(), resideInAnyPackage(KERNEL));
+
+  @ArchTest
+  static final ArchRule algorithmsArePure =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(KERNEL)
+          .and()
+          .resideInAPackage("io.vertebra.(*)..")
+          .and()
+          .haveNameNotMatching(".*(Api|Service|Store|Verticle|Job)(\\$.*)?")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.vertx..").and(not(resideInAPackage("io.vertx.core.json.."))))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule onlyApisKnowHttp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.vertebra.api..", "io.vertebra.http..")
+          .and()
+          .haveNameNotMatching(".*(Api|Verticle)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx.ext.web..", "io.vertx.core.http..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule storesAreHidden =
+      classes()
+          .that()
+          .haveSimpleNameEndingWith("Store")
+          .should()
+          .notBePublic()
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule verticlesAreNamedSo =
+      classes()
+          .that(assignableTo(Verticle.class).or(nameMatching(".*\\.VerticleBase")))
+          .should()
+          .haveSimpleNameEndingWith("Verticle")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule nobodyReadsAClockThatIsNotInjected =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.vertebra.Vertebra")
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC");
+
+  /** The listener counts by this handler, and there is one per response. */
+  @ArchTest
+  static final ArchRule onlyTheListenerSetsTheEndHandlerOfAResponse =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.vertebra.http.HttpListener")
+          .should()
+          .callMethod(
+              io.vertx.core.http.HttpServerResponse.class,
+              "endHandler",
+              io.vertx.core.Handler.class)
+          .orShould()
+          .callMethod(
+              io.vertx.ext.web.RoutingContext.class, "addEndHandler", io.vertx.core.Handler.class);
+
+  @ArchTest
+  static final ArchRule nothingIsPrintedButByTheCommandLine =
+      noClasses()
+          .that()
+          .haveNameNotMatching("io\\.vertebra\\.Main(\\$.*)?")
+          .should(ACCESS_STANDARD_STREAMS);
+}

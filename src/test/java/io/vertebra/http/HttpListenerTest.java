@@ -2,6 +2,7 @@ package io.vertebra.http;
 
 import static io.vertebra.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertebra.api.Fields;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.concurrent.CountDownLatch;
@@ -335,6 +337,34 @@ final class HttpListenerTest {
     assertThat(refusal.version()).isEqualTo(HttpVersion.HTTP_2);
     assertThat(refusal.statusCode()).isEqualTo(413);
     awaitGauge("vertebra.http.in.flight", 0);
+    await(lifecycle.drain());
+    assertThat(request(client, HttpMethod.GET, "").statusCode()).isEqualTo(503);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a b", "/a#b", "a"})
+  void refusesAnHttp2RequestWhosePathIsNone(String path) {
+    listen();
+    RequestOptions target = new RequestOptions().setHost("127.0.0.1").setPort(port).setURI(path);
+    HttpClientResponse response = await(http2().request(target).compose(request -> request.send()));
+    assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
+    assertThat(response.statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void resetsAnHttp2RequestThatNamesTwoHosts() {
+    listen();
+    RequestOptions target =
+        new RequestOptions().setHost("127.0.0.1").setPort(port).setURI("/").putHeader("host", "b");
+    assertThatExceptionOfType(StreamResetException.class)
+        .isThrownBy(() -> await(http2().request(target).compose(request -> request.send())));
+  }
+
+  private HttpClient http2() {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false));
   }
 
   private HttpClientResponse request(HttpClient client, HttpMethod method, String body) {

@@ -39,6 +39,9 @@ final class HttpListenerTest {
   private HttpListener listener;
   private int port;
 
+  /** Held here because Vert.x closes a client that nothing refers to. */
+  private HttpClient client;
+
   @BeforeEach
   void keep(Vertx vertx) {
     this.vertx = vertx;
@@ -325,28 +328,25 @@ final class HttpListenerTest {
   @ValueSource(strings = {"prior knowledge", "upgrade"})
   void speaksHttp2OnClearText(String how) {
     listen("bodyBytes", "10");
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(how.equals("upgrade")));
-    HttpClientResponse response = request(client, HttpMethod.GET, "");
+    openHttp2(how.equals("upgrade"));
+    HttpClientResponse response = request(HttpMethod.GET, "");
     assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
     assertThat(response.statusCode()).isEqualTo(200);
-    HttpClientResponse refusal = request(client, HttpMethod.POST, "more than ten");
+    HttpClientResponse refusal = request(HttpMethod.POST, "more than ten");
     assertThat(refusal.version()).isEqualTo(HttpVersion.HTTP_2);
     assertThat(refusal.statusCode()).isEqualTo(413);
     awaitGauge("vertebra.http.in.flight", 0);
     await(lifecycle.drain());
-    assertThat(request(client, HttpMethod.GET, "").statusCode()).isEqualTo(503);
+    assertThat(request(HttpMethod.GET, "").statusCode()).isEqualTo(503);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/a b", "/a#b", "a"})
   void refusesAnHttp2RequestWhosePathIsNone(String path) {
     listen();
+    openHttp2(false);
     RequestOptions target = new RequestOptions().setHost("127.0.0.1").setPort(port).setURI(path);
-    HttpClientResponse response = await(http2().request(target).compose(request -> request.send()));
+    HttpClientResponse response = await(client.request(target).compose(request -> request.send()));
     assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
     assertThat(response.statusCode()).isEqualTo(400);
   }
@@ -354,20 +354,22 @@ final class HttpListenerTest {
   @Test
   void resetsAnHttp2RequestThatNamesTwoHosts() {
     listen();
+    openHttp2(false);
     RequestOptions target =
         new RequestOptions().setHost("127.0.0.1").setPort(port).setURI("/").putHeader("host", "b");
     assertThatExceptionOfType(StreamResetException.class)
-        .isThrownBy(() -> await(http2().request(target).compose(request -> request.send())));
+        .isThrownBy(() -> await(client.request(target).compose(request -> request.send())));
   }
 
-  private HttpClient http2() {
-    return vertx.createHttpClient(
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false));
+  private void openHttp2(boolean byUpgrade) {
+    client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(byUpgrade));
   }
 
-  private HttpClientResponse request(HttpClient client, HttpMethod method, String body) {
+  private HttpClientResponse request(HttpMethod method, String body) {
     RequestOptions target =
         new RequestOptions().setMethod(method).setHost("127.0.0.1").setPort(port).setURI("/");
     return await(client.request(target).compose(request -> request.send(body)));

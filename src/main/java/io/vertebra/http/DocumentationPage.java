@@ -1,5 +1,6 @@
 package io.vertebra.http;
 
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -164,7 +165,7 @@ final class DocumentationPage {
     range(words, schema.getValue("minLength"), schema.getValue("maxLength"), " characters");
     range(words, null, schema.getValue("maxItems"), " items");
     if (schema.containsKey("default")) {
-      words.append(", default ").append(schema.getValue("default"));
+      words.append(", default ").append(Json.encode(schema.getValue("default")));
     }
     return words.toString();
   }

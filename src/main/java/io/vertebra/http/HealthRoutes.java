@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Source: the protocol of MicroProfile Health 4.0.
  */
 public final class HealthRoutes {
-  private static final String PATH = "/health/";
+  private static final String LIVE = "/health/live";
+  private static final String READY = "/health/ready";
+  private static final String STARTED = "/health/started";
 
   private final Lifecycle lifecycle;
   private final Duration deadline;
@@ -47,13 +49,13 @@ public final class HealthRoutes {
 
   /** Whether {@code path} is one of a probe. */
   static boolean isProbe(String path) {
-    return path.startsWith(PATH);
+    return path.equals(LIVE) || path.equals(READY) || path.equals(STARTED);
   }
 
   void mount(Router router) {
-    router.get(PATH + "live").handler(context -> answer(context, HealthCheck.Probe.LIVE));
-    router.get(PATH + "ready").handler(context -> answer(context, HealthCheck.Probe.READY));
-    router.get(PATH + "started").handler(context -> answer(context, HealthCheck.Probe.STARTED));
+    router.get(LIVE).handler(context -> answer(context, HealthCheck.Probe.LIVE));
+    router.get(READY).handler(context -> answer(context, HealthCheck.Probe.READY));
+    router.get(STARTED).handler(context -> answer(context, HealthCheck.Probe.STARTED));
   }
 
   private boolean is(Lifecycle.Stage stage) {

@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
@@ -177,11 +176,10 @@ public final class HttpListener {
 
   /** What {@link StrictRequestDecoder} cannot see; refuses the request if it is wrong. */
   private boolean isSound(HttpServerRequest request) {
-    if (request.version() == HttpVersion.HTTP_2) {
-      if (!namesOneHost(request)) {
-        refuse(request, Refusal.MALFORMED, "the request must name one host");
-        return false;
-      }
+    boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
+    if (isHttp2 && (request.authority() == null || !isTarget(request.uri()))) {
+      refuse(request, Refusal.MALFORMED, "the request must name one host and a path");
+      return false;
     }
     String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
     if (length != null && isTooLong(length)) {
@@ -191,10 +189,10 @@ public final class HttpListener {
     return true;
   }
 
-  private static boolean namesOneHost(HttpServerRequest request) {
-    HostAndPort authority = request.authority();
-    String host = request.getHeader(HttpHeaderNames.HOST);
-    return authority != null && (host == null || host.equalsIgnoreCase(authority.toString()));
+  private static boolean isTarget(@Nullable String target) {
+    return target != null
+        && (target.startsWith("/") || target.equals("*"))
+        && StrictRequestDecoder.hasOnlyTargetCharacters(target);
   }
 
   private boolean isTooLong(String length) {

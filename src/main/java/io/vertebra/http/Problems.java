@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ final class Problems {
   /**
    * Makes a router answer with problem documents where no operation does.
    *
-   * @param allowed the methods that a path has
+   * @param allowed the methods that a path has because of its parameters
    */
   static void install(Router router, Function<String, Collection<HttpMethod>> allowed) {
     answer(router, 400, FailureCode.INVALID, "the request is malformed");
@@ -66,9 +67,11 @@ final class Problems {
     router.errorHandler(
         405,
         context -> {
+          String path = context.normalizedPath();
           String methods =
-              allowed.apply(context.normalizedPath()).stream()
+              Stream.concat(allowed.apply(path).stream(), fixed(router, path))
                   .map(HttpMethod::name)
+                  .distinct()
                   .sorted()
                   .collect(Collectors.joining(", "));
           context.response().putHeader(HttpHeaderNames.ALLOW, methods);
@@ -83,6 +86,12 @@ final class Problems {
           }
           send(context, failure);
         });
+  }
+
+  private static Stream<HttpMethod> fixed(Router router, String path) {
+    return router.getRoutes().stream()
+        .filter(route -> path.equals(route.getPath()) && route.methods() != null)
+        .flatMap(route -> route.methods().stream());
   }
 
   private static void answer(Router router, int status, FailureCode code, String detail) {

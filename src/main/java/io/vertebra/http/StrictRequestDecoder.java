@@ -163,10 +163,18 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         request.setUri(originForm(target, request.headers().get(HttpHeaderNames.HOST)));
       }
     }
+    check(hasOnlyTargetCharacters(target), "the target must be a path and a query");
+  }
+
+  /** Whether nothing in it could end a request line or begin a fragment. */
+  static boolean hasOnlyTargetCharacters(String target) {
     for (int i = 0; i < target.length(); i++) {
       char letter = target.charAt(i);
-      check(letter > ' ' && letter < 127 && letter != '#', "the target must be a path and a query");
+      if (letter <= ' ' || letter >= 127 || letter == '#') {
+        return false;
+      }
     }
+    return true;
   }
 
   private static String originForm(String target, String host) {

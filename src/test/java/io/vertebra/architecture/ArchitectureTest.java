@@ -5,7 +5,6 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
@@ -15,7 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.vertx.core.Verticle;
+import io.vertx.core.VerticleBase;
 import java.time.Clock;
 import java.time.Instant;
 
@@ -54,6 +53,8 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(KERNEL)
           .and()
+          .resideOutsideOfPackage("io.vertebra.gateway..")
+          .and()
           .resideInAPackage("io.vertebra.(*)..")
           .and()
           .haveNameNotMatching(".*(Api|Service|Store|Verticle|Job)(\\$.*)?")
@@ -66,7 +67,8 @@ final class ArchitectureTest {
   static final ArchRule onlyApisKnowHttp =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.vertebra.api..", "io.vertebra.http..")
+          .resideOutsideOfPackages(
+              "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.gateway..")
           .and()
           .haveNameNotMatching(".*(Api|Verticle)(\\$.*)?")
           .should()
@@ -86,7 +88,7 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule verticlesAreNamedSo =
       classes()
-          .that(assignableTo(Verticle.class).or(nameMatching(".*\\.VerticleBase")))
+          .that(assignableTo(VerticleBase.class))
           .should()
           .haveSimpleNameEndingWith("Verticle")
           .allowEmptyShould(true);

@@ -249,6 +249,8 @@ final class HttpDoorTest {
     assertThat(response.statusCode()).isEqualTo(405);
     assertThat(response.getHeader("allow")).isEqualTo("DELETE, GET, HEAD, PUT");
     assertThat(response.getHeader("content-type")).isEqualTo("application/problem+json");
+    assertThat(await(request(HttpMethod.POST, "/metrics").send()).getHeader("allow"))
+        .isEqualTo("GET");
     assertThat(get("/nothing").statusCode()).isEqualTo(404);
     assertThat(get("/nothing").bodyAsJsonObject().getString("instance")).isEqualTo("/nothing");
   }

@@ -2,6 +2,7 @@ package io.vertebra.http;
 
 import static io.vertebra.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertebra.api.Fields;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +38,9 @@ final class HttpListenerTest {
   private Vertx vertx;
   private HttpListener listener;
   private int port;
+
+  /** Held here because Vert.x closes a client that nothing refers to. */
+  private HttpClient client;
 
   @BeforeEach
   void keep(Vertx vertx) {
@@ -323,21 +328,48 @@ final class HttpListenerTest {
   @ValueSource(strings = {"prior knowledge", "upgrade"})
   void speaksHttp2OnClearText(String how) {
     listen("bodyBytes", "10");
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(how.equals("upgrade")));
-    HttpClientResponse response = request(client, HttpMethod.GET, "");
+    openHttp2(how.equals("upgrade"));
+    HttpClientResponse response = request(HttpMethod.GET, "");
     assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
     assertThat(response.statusCode()).isEqualTo(200);
-    HttpClientResponse refusal = request(client, HttpMethod.POST, "more than ten");
+    HttpClientResponse refusal = request(HttpMethod.POST, "more than ten");
     assertThat(refusal.version()).isEqualTo(HttpVersion.HTTP_2);
     assertThat(refusal.statusCode()).isEqualTo(413);
     awaitGauge("vertebra.http.in.flight", 0);
+    await(lifecycle.drain());
+    assertThat(request(HttpMethod.GET, "").statusCode()).isEqualTo(503);
   }
 
-  private HttpClientResponse request(HttpClient client, HttpMethod method, String body) {
+  @ParameterizedTest
+  @ValueSource(strings = {"/a b", "/a#b", "a"})
+  void refusesAnHttp2RequestWhosePathIsNone(String path) {
+    listen();
+    openHttp2(false);
+    RequestOptions target = new RequestOptions().setHost("127.0.0.1").setPort(port).setURI(path);
+    HttpClientResponse response = await(client.request(target).compose(request -> request.send()));
+    assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
+    assertThat(response.statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void resetsAnHttp2RequestThatNamesTwoHosts() {
+    listen();
+    openHttp2(false);
+    RequestOptions target =
+        new RequestOptions().setHost("127.0.0.1").setPort(port).setURI("/").putHeader("host", "b");
+    assertThatExceptionOfType(StreamResetException.class)
+        .isThrownBy(() -> await(client.request(target).compose(request -> request.send())));
+  }
+
+  private void openHttp2(boolean byUpgrade) {
+    client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(byUpgrade));
+  }
+
+  private HttpClientResponse request(HttpMethod method, String body) {
     RequestOptions target =
         new RequestOptions().setMethod(method).setHost("127.0.0.1").setPort(port).setURI("/");
     return await(client.request(target).compose(request -> request.send(body)));

@@ -88,8 +88,7 @@ final class Attempt {
       return;
     }
     boolean requestEnded = exchange.body().isEnded();
-    boolean reusable = requestEnded && isPersistent(answer);
-    end(answer.statusCode() >= 500 ? Outcome.SERVER_ERROR : Outcome.SUCCESS, reusable);
+    end(answer.statusCode() >= 500 ? Outcome.SERVER_ERROR : Outcome.SUCCESS, requestEnded);
     HttpClientRequest sent = request;
     if (!requestEnded && sent != null) {
       exchange.body().discard();
@@ -199,13 +198,5 @@ final class Attempt {
     if (used != null) {
       pool.release(used, reusable);
     }
-  }
-
-  private static boolean isPersistent(HttpClientResponse answer) {
-    if (answer.version() == HttpVersion.HTTP_2) {
-      return true;
-    }
-    return answer.version() == HttpVersion.HTTP_1_1
-        && !"close".equalsIgnoreCase(answer.getHeader(HttpHeaders.CONNECTION));
   }
 }

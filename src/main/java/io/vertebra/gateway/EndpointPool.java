@@ -49,7 +49,7 @@ final class EndpointPool {
    * UNAVAILABLE} when too many wait, or with the reason why no connection could be opened.
    */
   Future<PooledConnection> acquire() {
-    PooledConnection connection = available.peekLast();
+    PooledConnection connection = lastOpen();
     if (connection != null) {
       begin(connection);
       return Future.succeededFuture(connection);
@@ -72,12 +72,12 @@ final class EndpointPool {
   /**
    * Ends a request's use of a connection.
    *
-   * @param reusable whether both messages ended properly and neither side asked to close; over
-   *     HTTP/2 a stream's end, however it came, does not concern its connection
+   * @param reusable whether both messages ended properly; over HTTP/2 a stream's end, however it
+   *     came, does not concern its connection
    */
   void release(PooledConnection connection, boolean reusable) {
     connection.end(nanoTime.getAsLong());
-    boolean broken = !reusable && !limits.multiplexed();
+    boolean broken = !connection.isOpen() || (!reusable && !limits.multiplexed());
     if (broken || (retired && connection.isIdle())) {
       retire(connection);
       if (connection.isIdle()) {
@@ -190,6 +190,15 @@ final class EndpointPool {
       connection.begin();
       next.complete(connection);
     }
+  }
+
+  private @Nullable PooledConnection lastOpen() {
+    PooledConnection last = available.peekLast();
+    while (last != null && !last.isOpen()) {
+      retire(last);
+      last = available.peekLast();
+    }
+    return last;
   }
 
   private void list(PooledConnection connection) {

@@ -1,12 +1,21 @@
 package io.vertebra.gateway;
 
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpClientConnection;
+import io.vertx.core.http.impl.HttpClientConnectionInternal;
+import io.vertx.core.http.impl.UnpooledHttpClientConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /** One connection of an {@link EndpointPool}; confined to the pool's event loop. */
 final class PooledConnection {
+  private static final VarHandle ACTUAL = actual();
+
   private final HttpClientConnection connection;
   private final int capacity;
   private int active;
+  private final Channel channel;
   private boolean usable = true;
   private boolean listed;
   private long idleSince;
@@ -18,6 +27,7 @@ final class PooledConnection {
   PooledConnection(HttpClientConnection connection, int capacity) {
     this.connection = connection;
     this.capacity = capacity;
+    this.channel = ((ConnectionBase) ACTUAL.get(connection)).channel();
   }
 
   HttpClientConnection connection() {
@@ -25,7 +35,28 @@ final class PooledConnection {
   }
 
   boolean hasRoom() {
-    return usable && active < capacity;
+    return usable && active < capacity && channel.isOpen();
+  }
+
+  /**
+   * Whether it can carry another request. An endpoint of HTTP/1.0 ends its answer by closing;
+   * Vert.x closes too, but tells of it some turns of the event loop after it told of the answer's
+   * end, and shows neither the version of the answer nor the state of the connection. So we look at
+   * the channel, for which there is no other way than the field that keeps it.
+   */
+  private static VarHandle actual() {
+    try {
+      return MethodHandles.privateLookupIn(
+              UnpooledHttpClientConnection.class, MethodHandles.lookup())
+          .findVarHandle(
+              UnpooledHttpClientConnection.class, "actual", HttpClientConnectionInternal.class);
+    } catch (ReflectiveOperationException otherVersion) {
+      throw new ExceptionInInitializerError(otherVersion);
+    }
+  }
+
+  boolean isOpen() {
+    return channel.isOpen();
   }
 
   boolean isIdle() {

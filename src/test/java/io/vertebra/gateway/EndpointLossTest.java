@@ -5,6 +5,7 @@ import static io.vertebra.testkit.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -12,6 +13,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +76,30 @@ final class EndpointLossTest {
     running.set(false);
     eventually(() -> assertThat(underWay).hasValue(0));
     assertThat(failed).as("requests that failed at the client").hasValue(0);
+  }
+
+  @Test
+  void noRequestIsSentOverAConnectionThatAnHttp10EndpointCloses() {
+    NetServer origin =
+        await(
+            rig.vertx
+                .createNetServer(new NetServerOptions().setAcceptBacklog(1024))
+                .connectHandler(
+                    socket ->
+                        socket.handler(
+                            request ->
+                                socket.end(
+                                    Buffer.buffer(
+                                        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"))))
+                .listen(0, GatewayRig.HOST));
+    rig.routeAllTo(
+        upstream -> upstream.put("retry", new JsonObject().put("attempts", 0)),
+        origin.actualPort());
+    load();
+    eventually(() -> assertThat(succeeded.get() + failed.get()).isGreaterThan(3000));
+    running.set(false);
+    eventually(() -> assertThat(underWay).hasValue(0));
+    assertThat(failed).hasValue(0);
   }
 
   private HttpServer origin(int port) {

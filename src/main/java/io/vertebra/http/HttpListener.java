@@ -135,6 +135,8 @@ public final class HttpListener {
         .setUseProxyProtocol(options.proxyProtocol())
         .setHttp2ClearTextEnabled(options.http2())
         .setUseAlpn(options.http2())
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
         .setInitialSettings(
             new Http2Settings()
                 .setMaxConcurrentStreams(256)

@@ -7,6 +7,7 @@ import io.vertx.core.http.impl.UnpooledHttpClientConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /** One connection of an {@link EndpointPool}; confined to the pool's event loop. */
 final class PooledConnection {
@@ -16,6 +17,7 @@ final class PooledConnection {
   private final int capacity;
   private int active;
   private final Channel channel;
+  private final @Nullable AnswerGuard guard;
   private boolean usable = true;
   private boolean listed;
   private long idleSince;
@@ -28,7 +30,7 @@ final class PooledConnection {
     this.connection = connection;
     this.capacity = capacity;
     this.channel = ((ConnectionBase) ACTUAL.get(connection)).channel();
-    InterimAnswers.dropFrom(channel);
+    this.guard = AnswerGuard.of(channel);
   }
 
   HttpClientConnection connection() {
@@ -89,6 +91,9 @@ final class PooledConnection {
 
   void end(long now) {
     active--;
+    if (guard != null) {
+      guard.settled();
+    }
     reused = true;
     idleSince = now;
   }

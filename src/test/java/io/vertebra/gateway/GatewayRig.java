@@ -18,6 +18,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -36,7 +37,7 @@ import java.util.function.UnaryOperator;
 final class GatewayRig implements AutoCloseable {
   static final String HOST = "127.0.0.1";
 
-  final Vertx vertx = Vertx.vertx();
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Lifecycle lifecycle = new Lifecycle();
   private final GatewayVerticle.Shared shared;

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +233,41 @@ final class IsolationTest {
       user.send("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
       assertThat(user.readAll()).endsWith("\r\n\r\nwhole");
     }
+  }
+
+  @Test
+  void passTheWholeAnswerToASlowReaderThoughTheEndpointClosedLongAgo() {
+    Buffer body = large(8);
+    AtomicBoolean closed = new AtomicBoolean();
+    NetServer origin =
+        await(
+            rig.vertx
+                .createNetServer()
+                .connectHandler(
+                    socket -> {
+                      socket.closeHandler(gone -> closed.set(true));
+                      socket.handler(
+                          head -> {
+                            socket.write("HTTP/1.0 200 OK\r\nContent-Length: 8388608\r\n\r\n");
+                            socket.end(body);
+                          });
+                    })
+                .listen(0, GatewayRig.HOST));
+    rig.routeAllTo(origin.actualPort());
+    http(HttpVersion.HTTP_1_1);
+    HttpClientResponse answer =
+        await(request("/").compose(r -> r.send().onSuccess(HttpClientResponse::pause)));
+    AtomicLong received = new AtomicLong();
+    answer.handler(
+        chunk -> {
+          received.addAndGet(chunk.length());
+          answer.pause();
+          rig.vertx.setTimer(1, later -> answer.resume());
+        });
+    Future<Void> end = answer.end();
+    answer.resume();
+    await(end);
+    assertThat(received).hasValue(body.length());
   }
 
   @Test

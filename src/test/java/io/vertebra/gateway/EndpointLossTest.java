@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -31,6 +30,7 @@ final class EndpointLossTest {
   private final AtomicInteger underWay = new AtomicInteger();
   private GatewayRig rig;
   private Vertx users;
+  private HttpClientAgent client;
 
   @BeforeEach
   void start() {
@@ -111,27 +111,26 @@ final class EndpointLossTest {
   }
 
   private void load() {
-    HttpClientAgent client = users.createHttpClient(new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+    client = users.createHttpClient(new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     for (int i = 0; i < CONNECTIONS; i++) {
       underWay.incrementAndGet();
-      next(client);
+      next();
     }
   }
 
-  private void next(HttpClientAgent client) {
+  private void next() {
     if (!running.get()) {
       underWay.decrementAndGet();
       return;
     }
     client
         .request(HttpMethod.GET, rig.port(), GatewayRig.HOST, "/")
-        .compose(HttpClientRequest::send)
-        .compose(response -> response.body().map(response))
+        .compose(request -> request.send().compose(answer -> answer.body().map(answer)))
         .onComplete(
             result -> {
               boolean ok = result.succeeded() && status(result.result()) == 200;
               (ok ? succeeded : failed).incrementAndGet();
-              next(client);
+              next();
             });
   }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 final class ForwardingTest {
   private GatewayRig rig;
   private WebClient client;
+  private HttpClientAgent http;
 
   @BeforeEach
   void start() {
@@ -175,12 +176,15 @@ final class ForwardingTest {
             });
     rig.routeAllTo(origin.actualPort());
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    HttpClientAgent http = rig.vertx.createHttpClient();
+    http = rig.vertx.createHttpClient();
     HttpClientResponse response =
         await(
             http.request(HttpMethod.GET, rig.port(), GatewayRig.HOST, "/events")
-                .compose(request -> request.send())
-                .onSuccess(r -> r.handler(chunk -> events.add(chunk.toString()))));
+                .compose(
+                    request ->
+                        request
+                            .send()
+                            .onSuccess(r -> r.handler(chunk -> events.add(chunk.toString())))));
     assertThat(response.getHeader("content-type")).isEqualTo("text/event-stream");
     for (String event : List.of("data: 1\n\n", "data: 2\n\n")) {
       open.get(0).write(event);

@@ -15,9 +15,13 @@ import io.vertebra.route.Entry;
 import io.vertebra.route.Route;
 import io.vertebra.route.Snapshot;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -104,6 +108,14 @@ final class GatewayRig implements AutoCloseable {
 
   void update() {
     shared.updates().accept(new Snapshot(++revision, routes, upstreams));
+  }
+
+  /**
+   * Sends a request and reads the answer's body. In one step, for whoever asks for the body after
+   * the answer came may miss the first of it.
+   */
+  static Future<Buffer> fetch(HttpClientRequest request) {
+    return request.send().compose(HttpClientResponse::body);
   }
 
   /** Asks the gateway's concern over the bus. */

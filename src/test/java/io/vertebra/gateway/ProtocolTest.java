@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ProtocolTest {
   private GatewayRig rig;
 
+  /** Kept, for Vert.x closes a client that nobody refers to. */
+  private HttpClientAgent client;
+
   @BeforeEach
   void start() {
     rig = new GatewayRig();
@@ -58,17 +61,18 @@ final class ProtocolTest {
     rig.routeAllTo(
         upstream -> upstream.put("connection", new JsonObject().put("protocol", back)),
         origin.actualPort());
-    HttpClientAgent client = client(front);
+    client(front);
     Buffer body = Buffer.buffer("x".repeat(300_000));
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 20; i++) {
       HttpClientResponse response =
           await(
               client
                   .request(HttpMethod.POST, rig.port(), GatewayRig.HOST, "/echo?n=" + i)
-                  .compose(request -> request.send(body))
-                  .compose(answer -> answer.body().map(answer)));
+                  .compose(
+                      request -> request.send(body).compose(answer -> answer.body().map(answer))));
       assertThat(response.statusCode()).isEqualTo(200);
-      assertThat(await(response.body())).isEqualTo(body);
+      assertThat(await(response.body()).length()).isEqualTo(body.length());
+      assertThat(await(response.body()).equals(body)).isTrue();
       assertThat(response.version()).isEqualTo(front);
       assertThat(response.getHeader("x-version"))
           .isEqualTo(back.equals("http1") ? "HTTP_1_1" : "HTTP_2");
@@ -90,15 +94,12 @@ final class ProtocolTest {
     rig.routeAllTo(
         upstream -> upstream.put("connection", new JsonObject().put("protocol", back)),
         origin.actualPort());
-    HttpClientAgent client = client(front);
+    client(front);
     for (HttpMethod method :
         new HttpMethod[] {HttpMethod.GET, HttpMethod.DELETE, HttpMethod.POST}) {
       Buffer body =
           await(
-              client
-                  .request(method, rig.port(), GatewayRig.HOST, "/")
-                  .compose(HttpClientRequest::send)
-                  .compose(HttpClientResponse::body));
+              client.request(method, rig.port(), GatewayRig.HOST, "/").compose(GatewayRig::fetch));
       assertThat(body.toString()).isEqualTo(method + ":0");
     }
   }
@@ -170,7 +171,7 @@ final class ProtocolTest {
                 .put("connection", new JsonObject().put("protocol", "http2"))
                 .put("timeouts", new JsonObject().put("firstByteMs", 300)),
         origin.actualPort());
-    HttpClientAgent client = client(HttpVersion.HTTP_2);
+    client(HttpVersion.HTTP_2);
     HttpClientResponse late =
         await(
             client
@@ -181,13 +182,14 @@ final class ProtocolTest {
         await(
             client
                 .request(HttpMethod.GET, rig.port(), GatewayRig.HOST, "/")
-                .compose(HttpClientRequest::send)
-                .compose(HttpClientResponse::body));
+                .compose(GatewayRig::fetch));
     assertThat(body.toString()).isEqualTo("ok");
   }
 
   private HttpClientAgent client(HttpVersion version) {
-    return rig.vertx.createHttpClient(
-        new HttpClientOptions().setProtocolVersion(version).setHttp2ClearTextUpgrade(false));
+    client =
+        rig.vertx.createHttpClient(
+            new HttpClientOptions().setProtocolVersion(version).setHttp2ClearTextUpgrade(false));
+    return client;
   }
 }

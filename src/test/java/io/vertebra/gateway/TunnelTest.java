@@ -28,6 +28,10 @@ import org.junit.jupiter.api.Test;
 final class TunnelTest {
   private GatewayRig rig;
   private HttpServer origin;
+
+  /** Kept, for Vert.x closes a client that nobody refers to. */
+  private WebSocketClient client;
+
   private final AtomicInteger open = new AtomicInteger();
 
   @BeforeEach
@@ -82,7 +86,7 @@ final class TunnelTest {
     rig.routeAllTo(
         upstream -> upstream.put("connection", new JsonObject().put("maxConnections", 2000)),
         origin.actualPort());
-    WebSocketClient client = client();
+    client();
     List<WebSocket> sockets = new ArrayList<>();
     AtomicInteger closed = new AtomicInteger();
     for (int batch = 0; batch < 10; batch++) {
@@ -140,7 +144,9 @@ final class TunnelTest {
   }
 
   private WebSocketClient client() {
-    return rig.vertx.createWebSocketClient(
-        new WebSocketClientOptions().setMaxConnections(2000).setMaxFrameSize(1 << 20));
+    client =
+        rig.vertx.createWebSocketClient(
+            new WebSocketClientOptions().setMaxConnections(2000).setMaxFrameSize(1 << 20));
+    return client;
   }
 }

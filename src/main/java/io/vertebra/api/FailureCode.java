@@ -16,6 +16,8 @@ public enum FailureCode {
   FORBIDDEN(403, "Forbidden"),
   /** The thing named does not exist. */
   NOT_FOUND(404, "Not Found"),
+  /** The rest of the request did not arrive in time. */
+  TOO_SLOW(408, "Request Timeout"),
   /** Someone else holds it, or it changed meanwhile; may be tried again later. */
   CONFLICT(409, "Conflict"),
   /** The revision the caller expected is not the present one; read again, then decide. */

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -61,7 +62,7 @@ final class Answer {
       response.headers().remove("content-length");
       response.setChunked(true);
     }
-    if (exchange.body().awaitsGoAhead()) {
+    if (http1 && exchange.body().awaitsGoAhead()) {
       response.putHeader("connection", "close");
     }
   }
@@ -102,30 +103,66 @@ final class Answer {
     response.write(chunk);
     if (response.writeQueueFull()) {
       answer.pause();
-      response.drainHandler(drained -> answer.resume());
+      exchange.readerStalls(true);
+      response.drainHandler(
+          drained -> {
+            exchange.readerStalls(false);
+            answer.resume();
+          });
     }
   }
 
   private void end() {
-    boolean unmet = exchange.body().awaitsGoAhead();
+    boolean close = mustClose();
     attempt.complete();
     if (!response.ended()) {
-      MultiMap trailers = answer.trailers();
-      if (!trailers.isEmpty()) {
-        response.trailers().addAll(trailers);
-      }
+      answer.trailers().forEach(this::passTrailer);
       response.end();
     }
     exchange.complete();
-    if (unmet) {
+    if (close) {
       exchange.request().connection().close();
     }
   }
 
   private void flushHead() {
-    if (!response.headWritten() && !response.ended() && !response.closed()) {
+    boolean endless = exchange.request().version() == HttpVersion.HTTP_1_0 && length < 0;
+    if (!endless && !response.headWritten() && !response.ended() && !response.closed()) {
       response.writeHead();
     }
+  }
+
+  /**
+   * Whether the connection cannot be used again: the client holds back a body that nobody asked for
+   * (RFC 9110 section 10.1.1), or only the end of the connection tells it the end of the answer.
+   */
+  private boolean mustClose() {
+    HttpVersion version = exchange.request().version();
+    boolean unmet = version != HttpVersion.HTTP_2 && exchange.body().awaitsGoAhead();
+    return unmet || (version == HttpVersion.HTTP_1_0 && hasBody() && length < 0);
+  }
+
+  private void passTrailer(String name, String value) {
+    boolean framing = name.equalsIgnoreCase("content-length") || name.equalsIgnoreCase("host");
+    if (!framing && !HopByHop.contains(name)) {
+      response.trailers().add(name, value);
+    }
+  }
+
+  /** Passes a 103 on (RFC 8297), unless the answer itself has begun. */
+  static void hint(Exchange exchange, MultiMap hints) {
+    HttpServerResponse response = exchange.request().response();
+    if (response.headWritten() || response.ended()) {
+      return;
+    }
+    MultiMap passed = HttpHeaders.headers();
+    hints.forEach(
+        (name, value) -> {
+          if (!HopByHop.contains(name) && !name.startsWith(":")) {
+            passed.add(name.toLowerCase(Locale.ROOT), value);
+          }
+        });
+    response.writeEarlyHints(passed);
   }
 
   private boolean hasBody() {

@@ -11,10 +11,14 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One try of an {@link Exchange} at one endpoint. */
 final class Attempt {
+  /** The error code by which a stream is called off (RFC 9113 section 7). */
+  private static final long CANCEL = 8;
+
   private static final RequestOptions NO_OPTIONS = new RequestOptions();
 
   private final Exchange exchange;
@@ -28,6 +32,7 @@ final class Attempt {
   private @Nullable HttpClientResponse response;
   private long latency;
   private boolean headSent;
+  private boolean tunnel;
   private boolean oldConnection;
   private boolean ended;
 
@@ -72,7 +77,7 @@ final class Attempt {
     Future<PooledConnection> waited = acquired;
     if (sent != null) {
       end(outcome, false);
-      sent.reset();
+      sent.reset(CANCEL);
     } else {
       end(outcome, false);
       if (waited != null) {
@@ -87,18 +92,34 @@ final class Attempt {
     if (ended || answer == null) {
       return;
     }
-    boolean requestEnded = exchange.body().isEnded();
+    boolean requestEnded = exchange.body().isEnded() && !tunnel;
     end(answer.statusCode() >= 500 ? Outcome.SERVER_ERROR : Outcome.SUCCESS, requestEnded);
     HttpClientRequest sent = request;
     if (!requestEnded && sent != null) {
       exchange.body().discard();
-      sent.reset();
+      sent.reset(CANCEL);
     }
   }
 
   /** The connection became a tunnel, which ended; it cannot carry another request. */
   void tunnelEnded() {
-    end(Outcome.SUCCESS, false);
+    if (!ended) {
+      end(Outcome.SUCCESS, false);
+    }
+  }
+
+  /** Whether the endpoint was asked to change the protocol of the connection. */
+  boolean asksForTunnel() {
+    return tunnel;
+  }
+
+  /** The endpoint sent what cannot be passed on. */
+  void answeredNonsense() {
+    HttpClientRequest sent = request;
+    fail(Outcome.RESET, new Failure(FailureCode.BAD_GATEWAY, "the endpoint's answer is malformed"));
+    if (sent != null) {
+      sent.reset(CANCEL);
+    }
   }
 
   private void connected(PooledConnection pooled) {
@@ -116,7 +137,9 @@ final class Attempt {
       fail(Outcome.CANCELLED, busy);
       return;
     }
-    boolean late = cause.getCause() instanceof ConnectTimeoutException;
+    boolean late =
+        cause.getCause() instanceof ConnectTimeoutException
+            || cause.getCause() instanceof TimeoutException;
     fail(
         Outcome.CONNECT_FAILURE,
         new Failure(
@@ -132,7 +155,14 @@ final class Attempt {
     request = outgoing;
     outgoing.exceptionHandler(this::failed);
     outgoing.response().onComplete(this::answered, this::failed);
-    boolean tunnel = forwarder.prepare(exchange, endpoint, outgoing);
+    try {
+      tunnel = forwarder.prepare(exchange, endpoint, outgoing);
+    } catch (IllegalArgumentException refusedByHttp) {
+      end(Outcome.CANCELLED, false);
+      outgoing.reset(CANCEL);
+      exchange.refuse(new Failure(FailureCode.INVALID, "the request has a malformed header field"));
+      return;
+    }
     headSent = true;
     if (tunnel) {
       outgoing.connect();
@@ -160,6 +190,11 @@ final class Attempt {
   private void answered(HttpClientResponse answer) {
     latency = forwarder.now() - startedAt;
     if (ended) {
+      return;
+    }
+    int status = answer.statusCode();
+    if (status == 101 ? !tunnel : status < 200) {
+      answeredNonsense();
       return;
     }
     response = answer;

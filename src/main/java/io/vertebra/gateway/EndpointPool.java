@@ -77,8 +77,8 @@ final class EndpointPool {
    */
   void release(PooledConnection connection, boolean reusable) {
     connection.end(nanoTime.getAsLong());
-    boolean broken = !connection.isOpen() || (!reusable && !limits.multiplexed());
-    if (broken || (retired && connection.isIdle())) {
+    boolean broken = !connection.isOpen() || (!reusable && !connection.isMultiplexed());
+    if (broken || ((retired || !connection.isUsable()) && connection.isIdle())) {
       retire(connection);
       if (connection.isIdle()) {
         connection.connection().close();
@@ -147,6 +147,7 @@ final class EndpointPool {
       connection.close();
     } else {
       serve(pooled);
+      connectIfNeeded();
     }
   }
 
@@ -159,9 +160,8 @@ final class EndpointPool {
   private void refused(Throwable cause) {
     connecting--;
     connections--;
-    Promise<PooledConnection> first = waiting.poll();
-    if (first != null) {
-      first.fail(new ConnectFailure(cause));
+    for (int i = 0; i < streamsExpected() && !waiting.isEmpty(); i++) {
+      waiting.remove().fail(new ConnectFailure(cause));
     }
     connectIfNeeded();
   }

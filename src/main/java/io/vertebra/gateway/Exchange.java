@@ -29,6 +29,9 @@ final class Exchange {
       Set.of(
           HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
 
+  /** The error code of a stream that broke off; without an error it would seem complete. */
+  private static final long INTERNAL_ERROR = 2;
+
   private final Forwarder forwarder;
   private final HttpServerRequest request;
   private final Target target;
@@ -44,6 +47,7 @@ final class Exchange {
   private boolean ended;
   private boolean hedged;
   private boolean tunnelled;
+  private boolean readerStalls;
   private int retries;
   private long lastActivity;
   private long bytesOut;
@@ -70,9 +74,17 @@ final class Exchange {
     this.lastActivity = startedAt;
   }
 
-  void start() {
+  /** Takes the request; the first attempt begins when it is known whether there is a body. */
+  void open() {
     request.response().exceptionHandler(gone -> clientLeft());
     target.meters().begin();
+    body.whenKnown(this::start);
+  }
+
+  private void start() {
+    if (ended) {
+      return;
+    }
     LiveEndpoint sticky = forwarder.gateway().stickyEndpoint(this);
     LiveEndpoint endpoint = sticky == null ? upstream().pick(hash, tried) : sticky;
     if (endpoint == null) {
@@ -122,6 +134,11 @@ final class Exchange {
     tunnelled = true;
   }
 
+  /** Whether the answer waits for the client to read. */
+  void readerStalls(boolean stalls) {
+    readerStalls = stalls;
+  }
+
   void sent(int bytes) {
     bytesOut += bytes;
   }
@@ -132,7 +149,8 @@ final class Exchange {
     if (won != null) {
       long most = tunnelled ? forwarder.gateway().tunnelIdleNanos() : target.idleNanos();
       if (now - lastActivity > most) {
-        won.abort(Outcome.TIMEOUT);
+        boolean clientsFault = tunnelled || readerStalls || body.awaitsClient();
+        won.abort(clientsFault ? Outcome.CANCELLED : Outcome.TIMEOUT);
         brokeOff();
       }
       return;
@@ -199,7 +217,9 @@ final class Exchange {
 
   /** Answers with a problem document instead of an endpoint's answer. */
   void refuse(Failure failure) {
-    forwarder.refuse(request, failure);
+    boolean unread = body.awaitsGoAhead();
+    body.discard();
+    forwarder.refuse(request, failure, unread);
     finish(failure.code().httpStatus());
   }
 
@@ -215,7 +235,8 @@ final class Exchange {
   }
 
   private void attempt(LiveEndpoint endpoint) {
-    if (target.mayRetry()) {
+    touch();
+    if (target.mayRetry() || target.hedgeNanos() > 0) {
       tried = append(tried, endpoint);
     }
     Attempt attempt = new Attempt(this, endpoint, forwarder);
@@ -262,10 +283,15 @@ final class Exchange {
   }
 
   private boolean isWaitingForConnection() {
-    return attempts.stream().allMatch(Attempt::isWaitingForConnection);
+    return !attempts.isEmpty() && attempts.stream().allMatch(Attempt::isWaitingForConnection);
   }
 
   private void timeOut() {
+    if (body.awaitsClient()) {
+      abortAttempts(Outcome.CANCELLED);
+      refuse(new Failure(FailureCode.TOO_SLOW, "the body did not arrive in time"));
+      return;
+    }
     abortAttempts(Outcome.TIMEOUT);
     refuse(new Failure(FailureCode.TIMEOUT, "no answer from the upstream in time"));
   }
@@ -288,7 +314,7 @@ final class Exchange {
     if (tunnelled) {
       request.connection().close();
     } else if (!response.ended()) {
-      response.reset();
+      response.reset(INTERNAL_ERROR);
     }
   }
 

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param host with or without a port
  * @param path without dot segments
  * @param headers by name in lower case
+ * @param client the address of the client; empty if it is not told
  */
-record ExplainRequest(String method, String host, String path, Map<String, String> headers) {
+record ExplainRequest(
+    String method, String host, String path, Map<String, String> headers, String client) {
 
   static ExplainRequest from(Fields fields) {
     String method =
@@ -40,7 +42,9 @@ record ExplainRequest(String method, String host, String path, Map<String, Strin
                 lines -> lines.stream().allMatch(line -> line.indexOf(':') > 0),
                 "must hold header fields written as Name: value")
             .orElse(List.of());
-    return fields.build(() -> of(method, URI.create(url), headers));
+    String client =
+        fields.text("client", 0, 50).about("The address of the client, for hashing.").orElse("");
+    return fields.build(() -> of(method, URI.create(url), headers, client));
   }
 
   @Nullable String cookie(String name) {
@@ -53,7 +57,7 @@ record ExplainRequest(String method, String host, String path, Map<String, Strin
     return null;
   }
 
-  private static ExplainRequest of(String method, URI url, List<String> lines) {
+  private static ExplainRequest of(String method, URI url, List<String> lines, String client) {
     Map<String, String> headers = new HashMap<>();
     for (String line : lines) {
       int colon = line.indexOf(':');
@@ -66,7 +70,7 @@ record ExplainRequest(String method, String host, String path, Map<String, Strin
     String path = url.getRawPath();
     try {
       String asked = path == null || path.isEmpty() ? "/" : path;
-      return new ExplainRequest(method, host, RequestPath.normalise(asked), headers);
+      return new ExplainRequest(method, host, RequestPath.normalise(asked), headers, client);
     } catch (Failure badPath) {
       throw Failure.invalid("/url", String.valueOf(badPath.getMessage()));
     }

@@ -11,19 +11,32 @@ import org.jspecify.annotations.Nullable;
  * trusted is added to.
  */
 final class ForwardedHeaders {
+  private static final String PREFIX = "x-forwarded-";
+
   private final TrustedProxies trusted;
 
   ForwardedHeaders(TrustedProxies trusted) {
     this.trusted = trusted;
   }
 
-  /** Whether a field of this name is ours to write, so that the client's is not simply copied. */
-  static boolean contains(String name) {
+  /**
+   * Whether a field of this name is not simply copied: those that we write, and from a peer that is
+   * not trusted every other one that claims to tell of a proxy before us.
+   */
+  boolean withholds(String name, HttpServerRequest request) {
+    if (isWritten(name)) {
+      return true;
+    }
+    boolean claims =
+        name.equalsIgnoreCase("x-real-ip") || name.regionMatches(true, 0, PREFIX, 0, 12);
+    return claims && !trusted.contains(peer(request));
+  }
+
+  private static boolean isWritten(String name) {
     return switch (name.length()) {
-      case 9 -> name.equalsIgnoreCase("forwarded") || name.equalsIgnoreCase("x-real-ip");
+      case 9 -> name.equalsIgnoreCase("forwarded");
       case 15 -> name.equalsIgnoreCase("x-forwarded-for");
-      case 16 ->
-          name.equalsIgnoreCase("x-forwarded-host") || name.equalsIgnoreCase("x-forwarded-port");
+      case 16 -> name.equalsIgnoreCase("x-forwarded-host");
       case 17 -> name.equalsIgnoreCase("x-forwarded-proto");
       default -> false;
     };
@@ -39,9 +52,10 @@ final class ForwardedHeaders {
     outgoing.set("forwarded", append(believed ? joined(incoming, "forwarded") : null, element));
     outgoing.set(
         "x-forwarded-for", append(believed ? joined(incoming, "x-forwarded-for") : null, peer));
-    keepOr(
-        believed ? incoming.get("x-forwarded-proto") : null, proto, "x-forwarded-proto", outgoing);
-    keepOr(believed ? incoming.get("x-forwarded-host") : null, host, "x-forwarded-host", outgoing);
+    String toldProto = believed ? incoming.get("x-forwarded-proto") : null;
+    String toldHost = believed ? incoming.get("x-forwarded-host") : null;
+    outgoing.set("x-forwarded-proto", toldProto == null ? proto : toldProto);
+    outgoing.set("x-forwarded-host", toldHost == null ? host : toldHost);
   }
 
   /**
@@ -59,7 +73,7 @@ final class ForwardedHeaders {
     }
     String[] hops = chain.split(",", -1);
     for (int i = hops.length - 1; i >= 0; i--) {
-      String hop = hops[i].strip();
+      String hop = withoutPort(hops[i].strip());
       if (!hop.isEmpty() && !trusted.contains(hop)) {
         return hop;
       }
@@ -85,7 +99,13 @@ final class ForwardedHeaders {
     return chain == null ? element : chain + ", " + element;
   }
 
-  private static void keepOr(@Nullable String kept, String otherwise, String name, MultiMap out) {
-    out.set(name, kept == null ? otherwise : kept);
+  /** Some proxies add the port: {@code 192.0.2.7:4711} or {@code [2001:db8::1]:4711}. */
+  private static String withoutPort(String hop) {
+    int bracket = hop.indexOf(']');
+    if (hop.startsWith("[") && bracket > 0) {
+      return hop.substring(1, bracket);
+    }
+    int colon = hop.indexOf(':');
+    return colon >= 0 && colon == hop.lastIndexOf(':') ? hop.substring(0, colon) : hop;
   }
 }

@@ -7,6 +7,7 @@ import io.vertebra.balancer.LiveUpstream;
 import io.vertebra.http.RequestPath;
 import io.vertebra.route.RouteTable;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -67,17 +68,12 @@ final class Forwarder {
       refuse(request, new Failure(FailureCode.NOT_FOUND, "no route for this request"));
       return;
     }
-    RequestBody.of(
-        request,
-        gateway.options().listener().bodyBytes(),
-        body -> start(new Exchange(this, request, target, match, path, body)));
-  }
-
-  private void start(Exchange exchange) {
+    RequestBody body = new RequestBody(request, gateway.options().listener().bodyBytes());
+    Exchange exchange = new Exchange(this, request, target, match, path, body);
     exchange.index = active.size();
     active.add(exchange);
     exchange.upstream().retryBudget().deposit();
-    exchange.start();
+    exchange.open();
   }
 
   long now() {
@@ -92,7 +88,8 @@ final class Forwarder {
     String name = upstream.definition().name();
     UpstreamClient client = clients.get(name);
     if (client == null) {
-      client = newClient(upstream);
+      // A request of an older routing connects as the present one says, if there is one.
+      client = newClient(gateway.routing().upstreams().getOrDefault(name, upstream));
       clients.put(name, client);
     }
     return client.pool(endpoint);
@@ -100,35 +97,62 @@ final class Forwarder {
 
   /** Writes the head of the request; true if the connection is to become a tunnel. */
   boolean prepare(Exchange exchange, LiveEndpoint endpoint, HttpClientRequest request) {
-    boolean tunnel = Tunnel.isAskedBy(exchange.request());
+    boolean tunnel =
+        Tunnel.isAskedBy(exchange.request())
+            && request.version() != HttpVersion.HTTP_2
+            && exchange.body().isEmpty();
     outgoing.write(exchange, endpoint, request, tunnel);
-    request.earlyHintsHandler(
-        hints -> {
-          if (!exchange.request().response().headWritten()) {
-            exchange.request().response().writeEarlyHints(hints);
-          }
-        });
+    if (exchange.request().version() != HttpVersion.HTTP_1_0) {
+      request.earlyHintsHandler(hints -> Answer.hint(exchange, hints));
+    }
     return tunnel;
   }
 
   /** Passes an endpoint's answer on. */
   void answer(Exchange exchange, Attempt attempt, HttpClientResponse answer) {
     String sticky = gateway.stickyCookie(exchange, attempt.endpoint());
-    if (answer.statusCode() == 101) {
-      Answer.copyHead(exchange, answer, gateway.via(answer), sticky);
-      Tunnel.open(exchange, answer)
-          .onComplete(
-              closed -> {
-                attempt.tunnelEnded();
-                exchange.complete();
-              });
-    } else {
-      Answer.send(exchange, attempt, answer, gateway.via(answer), sticky, context);
+    try {
+      if (answer.statusCode() == 101) {
+        Answer.copyHead(exchange, answer, gateway.via(answer), sticky);
+        openTunnel(exchange, attempt, answer);
+      } else {
+        Answer.send(exchange, attempt, answer, gateway.via(answer), sticky, context);
+      }
+    } catch (IllegalArgumentException refusedByHttp) {
+      attempt.abort(LiveEndpoint.Outcome.RESET);
+      exchange.request().response().headers().clear();
+      exchange.refuse(
+          new Failure(
+              FailureCode.BAD_GATEWAY, "the endpoint's answer has a malformed header field"));
     }
   }
 
-  /** Answers with a problem document. */
-  void refuse(HttpServerRequest request, Failure failure) {
+  private static void openTunnel(Exchange exchange, Attempt attempt, HttpClientResponse answer) {
+    Tunnel.open(exchange, answer)
+        .onSuccess(
+            closed -> {
+              attempt.tunnelEnded();
+              exchange.complete();
+            })
+        .onFailure(
+            notOpened -> {
+              attempt.abort(LiveEndpoint.Outcome.CANCELLED);
+              exchange.brokeOff();
+            });
+  }
+
+  private void refuse(HttpServerRequest request, Failure failure) {
+    boolean unread = !request.isEnded() && request.headers().contains("expect");
+    refuse(request, failure, unread);
+  }
+
+  /**
+   * Answers with a problem document.
+   *
+   * @param unread whether the client holds its body back until told to send it; what it sends next
+   *     over HTTP/1.1 could be the body or another request, so the connection is closed
+   */
+  void refuse(HttpServerRequest request, Failure failure, boolean unread) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.headWritten()) {
       return;
@@ -140,10 +164,14 @@ final class Forwarder {
     if (failure.code() == FailureCode.UNAVAILABLE) {
       response.putHeader("retry-after", "1");
     }
-    if (!request.isEnded() && request.version() != HttpVersion.HTTP_2) {
-      request.resume();
+    boolean close = unread && request.version() != HttpVersion.HTTP_2;
+    if (close) {
+      response.putHeader("connection", "close");
     }
-    response.end(failure.toProblem(path == null ? "" : path).toBuffer());
+    Future<Void> sent = response.end(failure.toProblem(path == null ? "" : path).toBuffer());
+    if (close) {
+      sent.onComplete(done -> request.connection().close());
+    }
   }
 
   void ended(Exchange exchange, Exchange.Ending ending) {

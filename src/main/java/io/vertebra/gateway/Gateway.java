@@ -159,7 +159,7 @@ final class Gateway {
     return Hashing.of(key == null ? forwarded.client(request) : key);
   }
 
-  /** What they would choose by for a request that is only asked about; 0 where it does not say. */
+  /** What they would choose by for a request that is only asked about. */
   long hash(ExplainRequest request, LiveUpstream upstream) {
     HashOn on = upstream.definition().balancing().hashOn();
     String key =
@@ -168,9 +168,9 @@ final class Gateway {
           case PATH -> request.path();
           case HEADER -> request.headers().get(on.name().toLowerCase(Locale.ROOT));
           case COOKIE -> request.cookie(on.name());
-          case CLIENT -> request.headers().get("x-forwarded-for");
+          case CLIENT -> request.client();
         };
-    return key == null ? 0 : Hashing.of(key);
+    return Hashing.of(key == null ? request.client() : key);
   }
 
   /** The endpoint to which the client's cookie binds it, if it is in service. */
@@ -183,6 +183,25 @@ final class Gateway {
     return value == null
         ? null
         : sticky.endpointOf(value).map(exchange.upstream()::find).orElse(null);
+  }
+
+  /** The same for a request that is only asked about. */
+  @Nullable LiveEndpoint stickyEndpoint(ExplainRequest request, Target target) {
+    if (target.sticky().isEmpty()) {
+      return null;
+    }
+    String value = request.cookie(target.sticky().get().name());
+    return value == null
+        ? null
+        : target.sticky().get().endpointOf(value).map(target.upstream()::find).orElse(null);
+  }
+
+  /** How often an endpoint of the route's upstream was put aside. */
+  double ejections(String route) {
+    Target target = routing.targets().get(route);
+    return target == null
+        ? 0
+        : target.upstream().endpoints().stream().mapToLong(LiveEndpoint::ejections).sum();
   }
 
   /** The cookie to set, unless none is wanted or the client has it already. */
@@ -210,7 +229,7 @@ final class Gateway {
   }
 
   private RouteMeters metersOf(String route) {
-    return routeMeters.computeIfAbsent(route, name -> new RouteMeters(meters, name));
+    return routeMeters.computeIfAbsent(route, name -> new RouteMeters(meters, name, this));
   }
 
   private void forgetMeters(Map<String, Target> targets) {

@@ -33,11 +33,13 @@ final class HopByHop {
    * frame or address the message cannot be named away.
    */
   static Set<String> namedBy(MultiMap headers) {
-    String single = headers.get("connection");
-    if (single == null || isPlain(single)) {
+    if (!headers.contains("connection")) {
       return Set.of();
     }
     List<String> values = headers.getAll("connection");
+    if (values.size() == 1 && isPlain(values.get(0))) {
+      return Set.of();
+    }
     Set<String> names = new HashSet<>();
     for (String value : values) {
       for (String name : value.split(",", -1)) {

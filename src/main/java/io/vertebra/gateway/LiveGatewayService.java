@@ -1,5 +1,6 @@
 package io.vertebra.gateway;
 
+import io.vertebra.balancer.LiveEndpoint;
 import io.vertebra.balancer.LiveUpstream;
 import io.vertebra.route.RouteTable;
 import io.vertx.core.Future;
@@ -31,12 +32,17 @@ final class LiveGatewayService implements GatewayService {
       return Future.succeededFuture(explanation.put("status", 404));
     }
     LiveUpstream upstream = target.upstream();
+    JsonObject balancing = upstream.explain(gateway.hash(request, upstream));
+    LiveEndpoint sticky = gateway.stickyEndpoint(request, target);
+    if (sticky != null) {
+      balancing.put("endpoint", sticky.id()).put("reason", "the client's cookie names it");
+    }
     return Future.succeededFuture(
         explanation
             .put("route", match.route().name())
             .put("upstream", upstream.definition().name())
             .put("path", match.rewritePath(request.path()))
-            .put("balancing", upstream.explain(gateway.hash(request, upstream))));
+            .put("balancing", balancing));
   }
 
   @Override

@@ -59,22 +59,22 @@ final class OutgoingRequest {
     return path.length() == query && uri.startsWith(path) ? uri : path + uri.substring(query);
   }
 
-  private static void copy(HttpServerRequest request, MultiMap outgoing) {
+  private void copy(HttpServerRequest request, MultiMap outgoing) {
     Set<String> named = HopByHop.namedBy(request.headers());
     request
         .headers()
         .forEach(
             (name, value) -> {
-              if (isCopied(name)
+              if (isCopied(name, request)
                   && (named.isEmpty() || !named.contains(name.toLowerCase(Locale.ROOT)))) {
                 outgoing.add(name, value);
               }
             });
   }
 
-  private static boolean isCopied(String name) {
+  private boolean isCopied(String name, HttpServerRequest request) {
     return !HopByHop.contains(name)
-        && !ForwardedHeaders.contains(name)
+        && !forwarded.withholds(name, request)
         && !name.startsWith(":")
         && !name.equalsIgnoreCase(TraceContext.HEADER)
         && !name.equalsIgnoreCase("host");

@@ -28,6 +28,7 @@ final class PooledConnection {
     this.connection = connection;
     this.capacity = capacity;
     this.channel = ((ConnectionBase) ACTUAL.get(connection)).channel();
+    InterimAnswers.dropFrom(channel);
   }
 
   HttpClientConnection connection() {
@@ -53,6 +54,15 @@ final class PooledConnection {
     } catch (ReflectiveOperationException otherVersion) {
       throw new ExceptionInInitializerError(otherVersion);
     }
+  }
+
+  /** Whether it carries several requests at once: then the end of one does not concern it. */
+  boolean isMultiplexed() {
+    return capacity > 1;
+  }
+
+  boolean isUsable() {
+    return usable;
   }
 
   boolean isOpen() {

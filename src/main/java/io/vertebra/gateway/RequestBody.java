@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.WriteStream;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,67 +13,62 @@ import org.jspecify.annotations.Nullable;
  * first event before we forward, so that such a request can be sent again.
  */
 final class RequestBody {
+  /** Most bytes to read and drop of a body that nobody wants, so that the connection lives on. */
+  private static final long MAX_DISCARDED = 1 << 20;
+
   private final HttpServerRequest request;
-  private final boolean empty;
   private final long limit;
-  private @Nullable Buffer first;
+  private boolean known = true;
+  private boolean empty;
   private boolean ended;
+  private boolean sending;
+  private boolean sinkFull;
   private boolean continued;
+  private @Nullable Buffer first;
   private long received;
 
-  private RequestBody(HttpServerRequest request, boolean empty, long limit) {
-    this.request = request;
-    this.empty = empty;
-    this.limit = limit;
-    this.ended = empty;
-  }
-
   /**
-   * Finds out whether there is a body, then hands it over.
+   * Looks at the head of a request.
    *
    * @param limit most bytes; beyond them the exchange is refused
    */
-  static void of(HttpServerRequest request, long limit, Consumer<RequestBody> ready) {
-    boolean announced =
-        request.headers().contains("content-length")
-            ? !"0".equals(request.getHeader("content-length"))
-            : request.headers().contains("transfer-encoding");
-    if (announced) {
+  RequestBody(HttpServerRequest request, long limit) {
+    this.request = request;
+    this.limit = limit;
+    if (isAnnounced()) {
       request.pause();
-      ready.accept(new RequestBody(request, false, limit));
     } else if (request.version() != HttpVersion.HTTP_2 || request.isEnded()) {
-      ready.accept(new RequestBody(request, true, limit));
+      empty = true;
+      ended = true;
     } else if (seldomHasBody(request.method())) {
-      awaitFirstEvent(request, limit, ready);
+      known = false;
     } else {
       request.pause();
-      ready.accept(new RequestBody(request, false, limit));
     }
   }
 
-  private static void awaitFirstEvent(
-      HttpServerRequest request, long limit, Consumer<RequestBody> ready) {
-    RequestBody body = new RequestBody(request, false, limit);
+  /** Runs {@code go} as soon as {@link #isEmpty} has an answer, mostly at once. */
+  void whenKnown(Runnable go) {
+    if (known) {
+      go.run();
+      return;
+    }
     request.handler(
         chunk -> {
           request.pause();
-          body.first = chunk;
-          ready.accept(body);
+          first = chunk;
+          known = true;
+          go.run();
         });
     request.endHandler(
         end -> {
-          if (body.first == null) {
-            ready.accept(new RequestBody(request, true, limit));
-          } else {
-            body.ended = true;
+          ended = true;
+          if (!known) {
+            empty = true;
+            known = true;
+            go.run();
           }
         });
-  }
-
-  private static boolean seldomHasBody(HttpMethod method) {
-    return method.equals(HttpMethod.GET)
-        || method.equals(HttpMethod.HEAD)
-        || method.equals(HttpMethod.OPTIONS);
   }
 
   boolean isEmpty() {
@@ -85,41 +79,76 @@ final class RequestBody {
     return ended;
   }
 
+  /** Whether it is the client that we wait for. */
+  boolean awaitsClient() {
+    return !known || (sending && !ended && !sinkFull && !awaitsGoAhead());
+  }
+
   /** Streams the body, as fast as {@code sink} takes it. */
   void sendTo(WriteStream<Buffer> sink, Exchange exchange) {
+    sending = true;
+    Buffer early = first;
+    first = null;
+    if (early != null) {
+      send(early, sink, exchange);
+    }
+    if (ended) {
+      sink.end();
+      return;
+    }
     request.handler(chunk -> send(chunk, sink, exchange));
     request.endHandler(
         end -> {
           ended = true;
           sink.end();
         });
-    Buffer early = first;
-    if (early != null) {
-      send(early, sink, exchange);
+    if (!sinkFull) {
+      request.resume();
     }
-    request.resume();
   }
 
   /** The endpoint wants the body: tells a client that waits for the word (RFC 9110 10.1.1). */
   void goAhead() {
-    continued = true;
-    request.response().writeContinue();
+    if (!continued && !request.response().headWritten() && !request.response().ended()) {
+      continued = true;
+      request.response().writeContinue();
+    }
   }
 
   /** Whether the client waits for a word on its body that has not been given. */
   boolean awaitsGoAhead() {
     return !ended
         && !continued
-        && request.version() != HttpVersion.HTTP_2
+        && request.version() != HttpVersion.HTTP_1_0
         && request.headers().contains("expect");
   }
 
-  /** Stops passing anything on; what still comes is read and dropped, within the limit. */
+  /**
+   * Nobody wants the rest: reads and drops a bounded part of it, then gives up the stream (RFC 9113
+   * section 8.1) or the connection.
+   */
   void discard() {
-    if (!ended && !empty) {
-      request.handler(chunk -> {});
-      request.endHandler(end -> ended = true);
-      request.resume();
+    sending = false;
+    if (ended || !known) {
+      return;
+    }
+    long until = received + MAX_DISCARDED;
+    request.handler(
+        chunk -> {
+          received += chunk.length();
+          if (received > until) {
+            giveUp();
+          }
+        });
+    request.endHandler(end -> ended = true);
+    request.resume();
+  }
+
+  private void giveUp() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset(0);
+    } else {
+      request.connection().close();
     }
   }
 
@@ -132,8 +161,24 @@ final class RequestBody {
     exchange.touch();
     sink.write(chunk);
     if (sink.writeQueueFull()) {
+      sinkFull = true;
       request.pause();
-      sink.drainHandler(drained -> request.resume());
+      sink.drainHandler(
+          drained -> {
+            sinkFull = false;
+            request.resume();
+          });
     }
+  }
+
+  private boolean isAnnounced() {
+    String length = request.getHeader("content-length");
+    return length == null ? request.headers().contains("transfer-encoding") : !"0".equals(length);
+  }
+
+  private static boolean seldomHasBody(HttpMethod method) {
+    return method.equals(HttpMethod.GET)
+        || method.equals(HttpMethod.HEAD)
+        || method.equals(HttpMethod.OPTIONS);
   }
 }

@@ -1,6 +1,7 @@
 package io.vertebra.gateway;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,7 +21,7 @@ final class RouteMeters {
   private final List<Meter> registered = new ArrayList<>();
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  RouteMeters(MeterRegistry meters, String route) {
+  RouteMeters(MeterRegistry meters, String route, Gateway gateway) {
     for (int statusClass = 1; statusClass <= 5; statusClass++) {
       byStatusClass[statusClass] =
           Timer.builder("vertebra.gateway.request")
@@ -53,7 +54,12 @@ final class RouteMeters {
             .tag("route", route)
             .register(meters);
     registered.addAll(Arrays.asList(byStatusClass).subList(1, 6));
-    registered.addAll(List.of(retries, hedges, gauge));
+    FunctionCounter ejections =
+        FunctionCounter.builder("vertebra.gateway.ejections", gateway, g -> g.ejections(route))
+            .description("Endpoints of the route's upstream put aside")
+            .tag("route", route)
+            .register(meters);
+    registered.addAll(List.of(retries, hedges, gauge, ejections));
   }
 
   /** Forgets a route that is gone. */

@@ -23,12 +23,14 @@ final class Tunnel {
   static boolean isAskedBy(HttpServerRequest request) {
     MultiMap headers = request.headers();
     String protocol = headers.get("upgrade");
-    String connection = protocol == null ? null : headers.get("connection");
-    return connection != null
-        && protocol != null
+    if (protocol == null) {
+      return false;
+    }
+    String connection = String.join(",", headers.getAll("connection"));
+    return headers.getAll("upgrade").size() == 1
         && request.version() == HttpVersion.HTTP_1_1
         && request.method().equals(HttpMethod.GET)
-        && !protocol.equalsIgnoreCase("h2c")
+        && !protocol.toLowerCase(Locale.ROOT).contains("h2c")
         && connection.toLowerCase(Locale.ROOT).contains("upgrade");
   }
 
@@ -71,7 +73,7 @@ final class Tunnel {
     from.exceptionHandler(broken -> from.close());
     from.closeHandler(
         gone -> {
-          to.close();
+          to.end();
           closed.tryComplete();
         });
   }

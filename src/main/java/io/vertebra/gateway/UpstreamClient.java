@@ -17,11 +17,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** The connections of one event loop to the endpoints of one upstream; confined to that loop. */
 final class UpstreamClient {
   private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+  /** Room for some hundred streams whose readers are slow, so that they do not stop the others. */
+  private static final int HTTP2_WINDOW_BYTES = 16 << 20;
 
   private final Connection options;
   private final HttpClientAgent client;
@@ -95,12 +99,18 @@ final class UpstreamClient {
   }
 
   private Future<HttpClientConnection> connect(Endpoint endpoint) {
-    return client.connect(
-        new HttpConnectOptions()
-            .setHost(options.tlsServerName().isEmpty() ? endpoint.host() : options.tlsServerName())
-            .setPort(endpoint.port())
-            .setServer(SocketAddress.inetSocketAddress(endpoint.port(), endpoint.host()))
-            .setSsl(options.tls()));
+    Future<HttpClientConnection> connecting =
+        client.connect(
+            new HttpConnectOptions()
+                .setHost(
+                    options.tlsServerName().isEmpty() ? endpoint.host() : options.tlsServerName())
+                .setPort(endpoint.port())
+                .setServer(SocketAddress.inetSocketAddress(endpoint.port(), endpoint.host()))
+                .setSsl(options.tls()));
+    // The client's own timeout is for TCP; this one is for TLS and the preface of HTTP/2 too.
+    return connecting
+        .timeout(options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(late -> connecting.onSuccess(HttpClientConnection::close));
   }
 
   private static HttpClientOptions clientOptions(Connection options) {
@@ -109,6 +119,7 @@ final class UpstreamClient {
             .setConnectTimeout((int) options.connectTimeout().toMillis())
             .setProtocolVersion(isHttp2(options) ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
             .setHttp2ClearTextUpgrade(false)
+            .setHttp2ConnectionWindowSize(HTTP2_WINDOW_BYTES)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setDecompressionSupported(false)
             .setTcpNoDelay(true)

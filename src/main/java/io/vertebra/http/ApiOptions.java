@@ -54,6 +54,11 @@ public record ApiOptions(
         () -> new ApiOptions(listener.get(), token, tokenFile.map(Path::of), maxBusInFlight));
   }
 
+  /** Whether the token travels beyond this machine for everyone on the way to read. */
+  boolean showsToken() {
+    return !isLoopback(listener.host()) && listener.tls().isEmpty();
+  }
+
   /** Only what is certainly one: a name is not looked up. */
   private static boolean isLoopback(String host) {
     byte[] address = NetUtil.createByteArrayFromIpAddressString(host);

@@ -79,6 +79,11 @@ public final class ApiServer {
 
   /** Listens; yields the port. */
   public Future<Integer> start() {
+    if (options.showsToken()) {
+      LOG.warn(
+          "api.unencrypted host={}: the token can be read on the way; set api.tls.certificates",
+          options.listener().host());
+    }
     return readToken()
         .onSuccess(access::require)
         .compose(token -> deploy())

@@ -3,10 +3,12 @@ package io.vertebra.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertebra.api.Lifecycle;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
@@ -20,6 +22,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * ({@code HttpServerResponse.endHandler}, {@code RoutingContext.addEndHandler}).
  */
 public final class HttpListener {
+  /** Room for several uploads that have to wait, so that they do not stop the others. */
+  private static final int HTTP2_WINDOW_BYTES = 1 << 20;
+
   private static final AtomicInteger LISTENERS = new AtomicInteger();
 
   private final Vertx vertx;
@@ -135,6 +141,9 @@ public final class HttpListener {
         .setUseProxyProtocol(options.proxyProtocol())
         .setHttp2ClearTextEnabled(options.http2())
         .setUseAlpn(options.http2())
+        .setHttp2ConnectionWindowSize(HTTP2_WINDOW_BYTES)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
         .setInitialSettings(
             new Http2Settings()
                 .setMaxConcurrentStreams(256)
@@ -181,12 +190,30 @@ public final class HttpListener {
       refuse(request, Refusal.MALFORMED, "the request must name one host and a path");
       return false;
     }
+    if (isHttp2 && hasControlCharacters(request.headers())) {
+      refuse(request, Refusal.MALFORMED, "a header field has a control character");
+      return false;
+    }
     String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
     if (length != null && isTooLong(length)) {
       refuse(request, Refusal.BODY, "the body must have at most " + options.bodyBytes() + " bytes");
       return false;
     }
     return true;
+  }
+
+  /** Netty lets them pass over HTTP/2, and over HTTP/1.1 they would change the message. */
+  private static boolean hasControlCharacters(MultiMap headers) {
+    for (Map.Entry<String, String> header : headers) {
+      String value = header.getValue();
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        if ((c < ' ' && c != '\t') || c == 0x7f) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean isTarget(@Nullable String target) {
@@ -208,17 +235,22 @@ public final class HttpListener {
     if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
       // A response that becomes a tunnel has no end of its own, but its connection has.
       AtomicBoolean ended = new AtomicBoolean();
-      Handler<Void> once =
-          end -> {
-            if (ended.compareAndSet(false, true)) {
-              done.handle(null);
-            }
-          };
-      request.response().endHandler(once);
-      ((ConnectionBase) request.connection())
-          .channel()
-          .closeFuture()
-          .addListener(closed -> once.handle(null));
+      ChannelFuture close = ((ConnectionBase) request.connection()).channel().closeFuture();
+      ChannelFutureListener closed = gone -> endOnce(ended);
+      request
+          .response()
+          .endHandler(
+              end -> {
+                close.removeListener(closed);
+                endOnce(ended);
+              });
+      close.addListener(closed);
+    }
+  }
+
+  private void endOnce(AtomicBoolean ended) {
+    if (ended.compareAndSet(false, true)) {
+      end(null);
     }
   }
 
@@ -237,7 +269,9 @@ public final class HttpListener {
       response.putHeader(HttpHeaderNames.RETRY_AFTER, "1");
     }
     boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
-    boolean last = refusal == Refusal.DRAINING || (!isHttp2 && refusal != Refusal.IN_FLIGHT);
+    boolean expects = request.headers().contains(HttpHeaderNames.EXPECT);
+    boolean last =
+        refusal == Refusal.DRAINING || (!isHttp2 && (refusal != Refusal.IN_FLIGHT || expects));
     if (last && !isHttp2) {
       response.putHeader(HttpHeaderNames.CONNECTION, "close");
     }

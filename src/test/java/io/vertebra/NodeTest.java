@@ -1,0 +1,202 @@
+package io.vertebra;
+
+import static io.vertebra.testkit.Waiting.await;
+import static io.vertebra.testkit.Waiting.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.api.Fields;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whole nodes in one process, used over HTTP as an operator does. */
+final class NodeTest {
+  private static final String HOST = "127.0.0.1";
+
+  private final Vertx outside = Vertx.vertx();
+  private final WebClient client = WebClient.create(outside);
+  private final List<Vertebra> nodes = new ArrayList<>();
+  private final Promise<Void> release = Promise.promise();
+  private final AtomicInteger reached = new AtomicInteger();
+  private HttpServer origin;
+
+  @BeforeEach
+  void startOrigin() {
+    origin =
+        await(
+            outside
+                .createHttpServer()
+                .requestHandler(
+                    request -> {
+                      reached.incrementAndGet();
+                      Future<Void> when =
+                          request.path().equals("/slow")
+                              ? release.future()
+                              : Future.succeededFuture();
+                      when.onSuccess(go -> request.response().end("hello"));
+                    })
+                .listen(0, HOST));
+  }
+
+  @AfterEach
+  void stop() throws TimeoutException {
+    release.tryComplete();
+    for (Vertebra node : nodes) {
+      node.close().await(20, TimeUnit.SECONDS);
+    }
+    await(outside.close());
+  }
+
+  @Test
+  void balancesTrafficThatTheApiRouted() {
+    Vertebra node = start(new JsonObject());
+    route(node);
+    assertThat(get(node, "gateway", "/").bodyAsString()).isEqualTo("hello");
+    JsonObject explained =
+        get(node, "api", "/api/v1/gateway/explain?url=http://any/x&header=a:%20b")
+            .bodyAsJsonObject();
+    assertThat(explained.getString("route")).isEqualTo("all");
+    String metrics = get(node, "api", "/metrics").bodyAsString();
+    assertThat(metrics)
+        .contains("vertebra_gateway_request_seconds_count{route=\"all\",status=\"2xx\"} 1");
+  }
+
+  @Test
+  void eachNodeAnswersForBoth() throws IOException {
+    int first = freePort();
+    int second = freePort();
+    JsonArray members = new JsonArray().add(HOST + ":" + first).add(HOST + ":" + second);
+    Future<Vertebra> one = begin(cluster(first, members));
+    Future<Vertebra> two = begin(cluster(second, members));
+    nodes.add(awaitStart(one));
+    nodes.add(awaitStart(two));
+    for (Vertebra node : nodes) {
+      eventually(
+          () -> {
+            JsonObject cluster = get(node, "api", "/api/v1/cluster").bodyAsJsonObject();
+            assertThat(cluster.getString("thisNode")).isEqualTo(node.id());
+            assertThat(cluster.getJsonArray("members"))
+                .extracting(member -> ((JsonObject) member).getString("id"))
+                .containsExactlyInAnyOrder(nodes.get(0).id(), nodes.get(1).id());
+          });
+    }
+    route(nodes.get(1));
+    String other = "?node=" + nodes.get(1).id();
+    assertThat(names(get(nodes.get(0), "api", "/api/v1/upstreams" + other))).containsExactly("web");
+    assertThat(names(get(nodes.get(0), "api", "/api/v1/upstreams"))).isEmpty();
+  }
+
+  @Test
+  void letsWorkUnderWayEndAndRefusesTheRestWhenItStops() throws TimeoutException {
+    Vertebra node = start(new JsonObject());
+    route(node);
+    Future<HttpResponse<Buffer>> slow = request(node, "gateway", "/slow");
+    eventually(() -> assertThat(reached).hasValue(1));
+    HttpResponse<Buffer> kept = get(node, "gateway", "/");
+    assertThat(kept.statusCode()).isEqualTo(200);
+
+    Future<Void> stopped = node.close();
+    eventually(() -> assertThat(get(node, "api", "/health/ready").statusCode()).isEqualTo(503));
+    HttpResponse<Buffer> refused = get(node, "gateway", "/");
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.getHeader("connection")).isEqualTo("close");
+    assertThat(get(node, "api", "/health/live").statusCode()).isEqualTo(200);
+    assertThat(stopped.isComplete()).isFalse();
+
+    release.complete();
+    assertThat(await(slow).bodyAsString()).isEqualTo("hello");
+    stopped.await(20, TimeUnit.SECONDS);
+    nodes.clear();
+  }
+
+  @Test
+  void runsNoGatewayWithoutThatRole() {
+    Vertebra node =
+        start(new JsonObject().put("node", new JsonObject().put("roles", List.of("core"))));
+    assertThat(node.listening()).containsKey("api").doesNotContainKey("gateway");
+  }
+
+  private Vertebra start(JsonObject options) {
+    Vertebra node = awaitStart(begin(options));
+    nodes.add(node);
+    return node;
+  }
+
+  private static Future<Vertebra> begin(JsonObject options) {
+    for (String section : List.of("api", "gateway", "cluster")) {
+      JsonObject given = options.getJsonObject(section, new JsonObject());
+      options.put(section, given.put("port", given.getInteger("port", 0)));
+    }
+    return Vertebra.start(VertebraOptions.from(Fields.of(options)), Clock.systemUTC());
+  }
+
+  private static Vertebra awaitStart(Future<Vertebra> started) {
+    try {
+      return started.await(30, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("no start in 30 s", e);
+    }
+  }
+
+  private void route(Vertebra node) {
+    JsonObject endpoint = new JsonObject().put("host", HOST).put("port", origin.actualPort());
+    JsonObject upstream = new JsonObject().put("endpoints", new JsonArray().add(endpoint));
+    put(node, "/api/v1/upstreams/web", upstream);
+    put(node, "/api/v1/routes/all", new JsonObject().put("upstream", "web"));
+  }
+
+  private void put(Vertebra node, String path, JsonObject body) {
+    HttpResponse<Buffer> response =
+        await(client.put(port(node, "api"), HOST, path).sendJsonObject(body));
+    assertThat(response.statusCode()).as(response.bodyAsString()).isEqualTo(200);
+    assertThat(response.getHeader("etag")).matches("\"\\d+\"");
+  }
+
+  private HttpResponse<Buffer> get(Vertebra node, String listener, String path) {
+    return await(request(node, listener, path));
+  }
+
+  private Future<HttpResponse<Buffer>> request(Vertebra node, String listener, String path) {
+    return client.get(port(node, listener), HOST, path).send();
+  }
+
+  private static List<String> names(HttpResponse<Buffer> list) {
+    return list.bodyAsJsonObject().getJsonArray("items").stream()
+        .map(item -> ((JsonObject) item).getString("name"))
+        .toList();
+  }
+
+  private static int port(Vertebra node, String listener) {
+    return URI.create(node.listening().get(listener)).getPort();
+  }
+
+  private static JsonObject cluster(int port, JsonArray members) {
+    return new JsonObject()
+        .put("cluster", new JsonObject().put("port", port).put("members", members));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+      return socket.getLocalPort();
+    }
+  }
+}

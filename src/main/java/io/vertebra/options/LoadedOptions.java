@@ -37,7 +37,7 @@ public final class LoadedOptions<T> {
   /** Where the option at this path, such as {@code api.port}, came from. */
   public String source(String path) {
     Option option = Objects.requireNonNull(schema.atPath(path), path);
-    return merge.sourceOf(option.pointer());
+    return isGiven(option) ? merge.sourceOf(option.pointer()) : "default";
   }
 
   /** Every option as {@code path = value # source}, secrets masked. */
@@ -60,11 +60,25 @@ public final class LoadedOptions<T> {
   }
 
   private @Nullable Object given(Option option) {
-    Object value = merge.json();
-    for (String key : option.keys()) {
-      value = value instanceof JsonObject object ? object.getValue(key) : null;
+    return section(option).getValue(name(option));
+  }
+
+  /** Whether a source names it, be it without a value. */
+  private boolean isGiven(Option option) {
+    return section(option).containsKey(name(option));
+  }
+
+  /** What was given of the section that the option is in. */
+  private JsonObject section(Option option) {
+    JsonObject section = merge.json();
+    for (String key : option.keys().subList(0, option.keys().size() - 1)) {
+      section = section.getValue(key) instanceof JsonObject next ? next : new JsonObject();
     }
-    return value;
+    return section;
+  }
+
+  private static String name(Option option) {
+    return option.keys().get(option.keys().size() - 1);
   }
 
   /** The same value without its secrets. */

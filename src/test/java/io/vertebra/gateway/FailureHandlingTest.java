@@ -197,6 +197,28 @@ final class FailureHandlingTest {
   }
 
   @Test
+  void hedgesAtAnotherEndpointEvenWhereNothingIsRetried() {
+    HttpServer slow = rig.origin(request -> {});
+    HttpServer fast = rig.origin(request -> request.response().end("fast"));
+    rig.routeAllTo(
+        upstream ->
+            upstream
+                .put("hedge", new JsonObject().put("afterMs", 50))
+                .put("retry", new JsonObject().put("attempts", 0))
+                .put(
+                    "balancing",
+                    new JsonObject()
+                        .put("policy", "ring-hash")
+                        .put("hashOn", new JsonObject().put("source", "path"))),
+        slow.actualPort(),
+        fast.actualPort());
+    for (int i = 0; i < 20; i++) {
+      assertThat(get("/" + i).bodyAsString()).isEqualTo("fast");
+    }
+    assertThat(rig.meters.get("vertebra.gateway.hedges").counter().count()).isGreaterThan(0);
+  }
+
+  @Test
   void leavesNothingUnderWayWhenTheClientLeaves() {
     AtomicInteger closed = new AtomicInteger();
     HttpServer origin =

@@ -42,6 +42,7 @@ final class OptionsLoaderTest {
     assertThat(loaded.options().names()).containsExactly("x");
     assertThat(loaded.source("api.names")).endsWith("options.yaml:4");
     assertThat(loaded.source("routes")).isEqualTo("default");
+    assertThat(loaded.source("api.token")).isEqualTo("default");
   }
 
   @Test

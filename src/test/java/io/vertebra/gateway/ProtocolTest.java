@@ -11,8 +11,11 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SelfSignedCertificate;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +105,77 @@ final class ProtocolTest {
               client.request(method, rig.port(), GatewayRig.HOST, "/").compose(GatewayRig::fetch));
       assertThat(body.toString()).isEqualTo(method + ":0");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HTTP_1_1, http1", "HTTP_1_1, http2", "HTTP_2, http1", "HTTP_2, http2"})
+  void forwardsOverTlsOnBothSides(HttpVersion front, String back) {
+    SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+    JsonObject pair =
+        new JsonObject()
+            .put("certPath", certificate.certificatePath())
+            .put("keyPath", certificate.privateKeyPath());
+    rig.close();
+    rig =
+        new GatewayRig(
+            new JsonObject().put("tls", new JsonObject().put("certificates", List.of(pair))));
+    HttpServer origin =
+        rig.origin(
+            new HttpServerOptions()
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(certificate.keyCertOptions()),
+            request ->
+                request
+                    .response()
+                    .end(request.version() + " " + request.getHeader("x-forwarded-proto")));
+    rig.routeAllTo(
+        upstream ->
+            upstream.put(
+                "connection",
+                new JsonObject()
+                    .put("protocol", back)
+                    .put("tls", true)
+                    .put("tlsTrustPath", certificate.certificatePath())
+                    .put("tlsServerName", "localhost")),
+        origin.actualPort());
+    client =
+        rig.vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(front)
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setTrustOptions(certificate.trustOptions())
+                .setVerifyHost(false));
+    for (int i = 0; i < 3; i++) {
+      HttpClientResponse response =
+          await(
+              client
+                  .request(HttpMethod.GET, rig.port(), GatewayRig.HOST, "/")
+                  .compose(request -> request.send().compose(answer -> answer.body().map(answer))));
+      assertThat(response.version()).isEqualTo(front);
+      assertThat(await(response.body()).toString())
+          .isEqualTo((back.equals("http1") ? "HTTP_1_1" : "HTTP_2") + " https");
+    }
+  }
+
+  @Test
+  void refusesAnEndpointWhoseCertificateItDoesNotTrust() {
+    SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+    HttpServer origin =
+        rig.origin(
+            new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()),
+            request -> request.response().end("never"));
+    rig.routeAllTo(
+        upstream -> upstream.put("connection", new JsonObject().put("tls", true)),
+        origin.actualPort());
+    client(HttpVersion.HTTP_1_1);
+    HttpClientResponse response =
+        await(
+            client
+                .request(HttpMethod.GET, rig.port(), GatewayRig.HOST, "/")
+                .compose(HttpClientRequest::send));
+    assertThat(response.statusCode()).isEqualTo(502);
   }
 
   @Test

@@ -20,6 +20,7 @@ final class EndpointPool {
 
   private final Supplier<Future<HttpClientConnection>> connector;
   private final Limits limits;
+  private final PoolLoad load;
   private final LongSupplier nanoTime;
   private final ArrayDeque<PooledConnection> available = new ArrayDeque<>();
   private final ArrayDeque<Promise<PooledConnection>> waiting = new ArrayDeque<>();
@@ -38,9 +39,13 @@ final class EndpointPool {
   record Limits(int connections, int waiting, long keepAliveNanos, boolean multiplexed) {}
 
   EndpointPool(
-      Supplier<Future<HttpClientConnection>> connector, Limits limits, LongSupplier nanoTime) {
+      Supplier<Future<HttpClientConnection>> connector,
+      Limits limits,
+      PoolLoad load,
+      LongSupplier nanoTime) {
     this.connector = connector;
     this.limits = limits;
+    this.load = load;
     this.nanoTime = nanoTime;
   }
 
@@ -60,13 +65,16 @@ final class EndpointPool {
     }
     Promise<PooledConnection> promise = Promise.promise();
     waiting.add(promise);
+    load.addWaiting(1);
     connectIfNeeded();
     return promise.future();
   }
 
   /** Gives up waiting; does nothing when a connection has been handed over already. */
   void abandon(Future<PooledConnection> acquired) {
-    waiting.removeIf(promise -> promise.future() == acquired);
+    if (waiting.removeIf(promise -> promise.future() == acquired)) {
+      load.addWaiting(-1);
+    }
   }
 
   /**
@@ -110,10 +118,6 @@ final class EndpointPool {
     return connections;
   }
 
-  int waiting() {
-    return waiting.size();
-  }
-
   private void closeIdleNow() {
     for (PooledConnection connection : available.toArray(new PooledConnection[0])) {
       if (connection.isIdle()) {
@@ -126,6 +130,7 @@ final class EndpointPool {
   private void connectIfNeeded() {
     while (connections < limits.connections() && connecting * streamsExpected() < waiting.size()) {
       connections++;
+      load.addConnections(1);
       connecting++;
       connector.get().onComplete(this::connected, this::refused);
     }
@@ -160,7 +165,9 @@ final class EndpointPool {
   private void refused(Throwable cause) {
     connecting--;
     connections--;
+    load.addConnections(-1);
     for (int i = 0; i < streamsExpected() && !waiting.isEmpty(); i++) {
+      load.addWaiting(-1);
       waiting.remove().fail(new ConnectFailure(cause));
     }
     connectIfNeeded();
@@ -168,6 +175,7 @@ final class EndpointPool {
 
   private void closed(PooledConnection connection) {
     connections--;
+    load.addConnections(-1);
     retire(connection);
     connectIfNeeded();
   }
@@ -187,6 +195,7 @@ final class EndpointPool {
         list(connection);
         return;
       }
+      load.addWaiting(-1);
       connection.begin();
       next.complete(connection);
     }

@@ -4,6 +4,7 @@ import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.balancer.LiveEndpoint;
 import io.vertebra.balancer.LiveUpstream;
+import io.vertebra.balancer.Upstream;
 import io.vertebra.http.RequestPath;
 import io.vertebra.route.RouteTable;
 import io.vertx.core.Context;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Forwards the requests of one event loop, with connections of its own, so that a request and its
@@ -29,6 +32,8 @@ import java.util.stream.Collectors;
  */
 final class Forwarder {
   static final long TICK_MS = 50;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
   private final Gateway gateway;
   private final Vertx vertx;
@@ -189,12 +194,22 @@ final class Forwarder {
     long now = now();
     for (int i = active.size() - 1; i >= 0; i--) {
       if (i < active.size()) {
-        active.get(i).checkDeadlines(now);
+        checkDeadlines(active.get(i), now);
       }
     }
     clients.values().forEach(client -> client.closeIdle(now));
     retired.forEach(client -> client.closeIdle(now));
     retired.removeIf(Forwarder::closeIfDrained);
+  }
+
+  /** One request that goes wrong here must not keep the others from being looked after. */
+  private static void checkDeadlines(Exchange exchange, long now) {
+    try {
+      exchange.checkDeadlines(now);
+    } catch (RuntimeException unexpected) {
+      LOG.error("gateway.deadline failed trace={}", exchange.trace().traceId(), unexpected);
+      exchange.brokeOff();
+    }
   }
 
   /** Lets go of connections that the present routing has no use for. */
@@ -230,7 +245,12 @@ final class Forwarder {
   }
 
   private UpstreamClient newClient(LiveUpstream upstream) {
+    Upstream definition = upstream.definition();
     return new UpstreamClient(
-        vertx, upstream.definition().connection(), gateway.eventLoops(), gateway::nanoTime);
+        vertx,
+        definition.connection(),
+        gateway.eventLoops(),
+        gateway.poolLoad(definition.name()),
+        gateway::nanoTime);
   }
 }

@@ -121,6 +121,10 @@ final class Gateway {
     return accessLog;
   }
 
+  PoolLoad poolLoad(String upstream) {
+    return monitor.poolLoad(upstream);
+  }
+
   int eventLoops() {
     return eventLoops;
   }

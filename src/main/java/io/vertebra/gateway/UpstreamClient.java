@@ -30,6 +30,7 @@ final class UpstreamClient {
   private final Connection options;
   private final HttpClientAgent client;
   private final EndpointPool.Limits limits;
+  private final PoolLoad load;
   private final LongSupplier nanoTime;
   private final Map<String, EndpointPool> pools = new HashMap<>();
   private final List<EndpointPool> leaving = new ArrayList<>();
@@ -38,9 +39,12 @@ final class UpstreamClient {
    * Makes a client without connections.
    *
    * @param eventLoops among how many the connections of the node are shared out
+   * @param load where the use of its pools is counted
    */
-  UpstreamClient(Vertx vertx, Connection options, int eventLoops, LongSupplier nanoTime) {
+  UpstreamClient(
+      Vertx vertx, Connection options, int eventLoops, PoolLoad load, LongSupplier nanoTime) {
     this.options = options;
+    this.load = load;
     this.nanoTime = nanoTime;
     this.client = vertx.createHttpClient(clientOptions(options));
     this.limits =
@@ -59,7 +63,7 @@ final class UpstreamClient {
     EndpointPool pool = pools.get(endpoint.id());
     if (pool == null) {
       Endpoint target = endpoint.endpoint();
-      pool = new EndpointPool(() -> connect(target), limits, nanoTime);
+      pool = new EndpointPool(() -> connect(target), limits, load, nanoTime);
       pools.put(endpoint.id(), pool);
     }
     return pool;

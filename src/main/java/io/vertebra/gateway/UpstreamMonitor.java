@@ -19,6 +19,7 @@ final class UpstreamMonitor {
   private final HealthChecker checker;
   private final MeterRegistry meters;
   private final Map<String, LiveUpstream> watched = new ConcurrentHashMap<>();
+  private final Map<String, PoolLoad> pools = new ConcurrentHashMap<>();
   private final Map<String, List<Meter>> registered = new HashMap<>();
 
   UpstreamMonitor(HealthChecker checker, MeterRegistry meters) {
@@ -34,6 +35,7 @@ final class UpstreamMonitor {
         checker.forget(name);
         registered.getOrDefault(name, List.of()).forEach(meters::remove);
         registered.remove(name);
+        pools.remove(name);
       }
     }
     upstreams.forEach(
@@ -45,8 +47,15 @@ final class UpstreamMonitor {
         });
   }
 
+  /** Where the use of an upstream's pools is counted. */
+  PoolLoad poolLoad(String upstream) {
+    return pools.computeIfAbsent(upstream, name -> new PoolLoad());
+  }
+
   private List<Meter> register(String name) {
     return List.of(
+        pool(name, "vertebra.upstream.connections", "Connections to it", PoolLoad::connections),
+        pool(name, "vertebra.upstream.pending", "Requests that wait for one", PoolLoad::waiting),
         gauge(
             name,
             "vertebra.upstream.in.flight",
@@ -65,6 +74,13 @@ final class UpstreamMonitor {
   private Meter gauge(
       String name, String meter, String about, ToDoubleFunction<LiveEndpoint> value) {
     return Gauge.builder(meter, watched, map -> sum(map, name, value))
+        .description(about)
+        .tag("upstream", name)
+        .register(meters);
+  }
+
+  private Meter pool(String name, String meter, String about, ToDoubleFunction<PoolLoad> value) {
+    return Gauge.builder(meter, this, monitor -> value.applyAsDouble(monitor.poolLoad(name)))
         .description(about)
         .tag("upstream", name)
         .register(meters);

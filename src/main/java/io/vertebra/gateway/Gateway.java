@@ -93,8 +93,8 @@ final class Gateway {
                 targets.put(name, Target.of(route, upstream, metersOf(name), stickyKey));
               }
             });
-    List<Route> routes = targets.values().stream().map(Target::route).toList();
-    routing = new Routing(snapshot.revision(), RouteTable.of(routes), targets, upstreams);
+    RouteTable table = snapshot.routes().equals(old.routes()) ? old.table() : snapshot.table();
+    routing = new Routing(snapshot.revision(), snapshot.routes(), table, targets, upstreams);
     forgetMeters(targets);
     monitor.watch(upstreams);
     listeners.forEach(Runnable::run);

@@ -159,7 +159,8 @@ public final class Vertebra {
   }
 
   private static String address(ListenerOptions where, int port) {
-    return (where.tls().isPresent() ? "https://" : "http://") + where.host() + ":" + port;
+    String host = where.host().indexOf(':') < 0 ? where.host() : "[" + where.host() + "]";
+    return (where.tls().isPresent() ? "https://" : "http://") + host + ":" + port;
   }
 
   private Future<Void> listen(ApiServer api) {
@@ -178,7 +179,8 @@ public final class Vertebra {
   private Future<Vertebra> openOrAbandon() {
     Promise<Vertebra> opened = Promise.promise();
     Promise<Void> closed = Promise.promise();
-    open()
+    Future.succeededFuture()
+        .compose(unused -> open())
         .onSuccess(unused -> opened.complete(this))
         .onFailure(cause -> closed.future().onComplete(unused -> opened.fail(cause)))
         .onFailure(cause -> closeAll(closed));

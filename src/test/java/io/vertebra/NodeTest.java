@@ -129,6 +129,53 @@ final class NodeTest {
   }
 
   @Test
+  void takesNullForAnAbsentSectionEverywhere() {
+    Vertebra node = start(new JsonObject().putNull("log").putNull("shutdown").putNull("node"));
+    route(node);
+    for (String section : List.of("balancing", "activeCheck", "retry", "timeouts", "connection")) {
+      JsonObject endpoint = new JsonObject().put("host", HOST).put("port", origin.actualPort());
+      put(
+          node,
+          "/api/v1/upstreams/web",
+          new JsonObject().put("endpoints", new JsonArray().add(endpoint)).putNull(section));
+      assertThat(get(node, "gateway", "/").bodyAsString()).isEqualTo("hello");
+      assertThat(names(get(node, "api", "/api/v1/upstreams"))).containsExactly("web");
+    }
+  }
+
+  @Test
+  void refusesMalformedRequestsOfTheApiWithAProblem() {
+    Vertebra node = start(new JsonObject());
+    assertThat(get(node, "api", "/api/v1/routes?limit=%zz").statusCode()).isEqualTo(400);
+    assertThat(get(node, "api", "/api/v1/routes?node=").statusCode()).isEqualTo(400);
+    assertThat(get(node, "api", "/api/v1/routes?node=a&node=b").statusCode()).isEqualTo(400);
+    JsonObject unknown = new JsonObject();
+    for (int i = 0; i < 5000; i++) {
+      unknown.put("field" + i, i);
+    }
+    HttpResponse<Buffer> many =
+        await(client.put(port(node, "api"), HOST, "/api/v1/routes/r").sendJsonObject(unknown));
+    assertThat(many.statusCode()).isEqualTo(400);
+    assertThat(many.body().length()).isLessThan(50_000);
+    HttpResponse<Buffer> explained =
+        get(
+            node,
+            "api",
+            "/api/v1/gateway/explain?url=http://a/&header=accept:%20a,%20b&header=x:%201");
+    assertThat(explained.statusCode()).as(explained.bodyAsString()).isEqualTo(200);
+    assertThat(explained.getHeader("etag")).isNull();
+    assertThat(await(client.head(port(node, "api"), HOST, "/health/ready").send()).statusCode())
+        .isEqualTo(200);
+    HttpResponse<Buffer> rebound =
+        await(
+            client
+                .get(port(node, "api"), HOST, "/api/v1/cluster")
+                .virtualHost("evil.example")
+                .send());
+    assertThat(rebound.statusCode()).isEqualTo(403);
+  }
+
+  @Test
   void runsNoGatewayWithoutThatRole() {
     Vertebra node =
         start(new JsonObject().put("node", new JsonObject().put("roles", List.of("core"))));

@@ -4,12 +4,16 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** An expected failure: a code to act on and a sentence for a person. It carries no stack trace. */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1;
+
+  /** Most violations told, so that an answer is not much longer than the request. */
+  private static final int MAX_VIOLATIONS = 100;
 
   private final FailureCode code;
   private final transient List<Violation> violations;
@@ -26,10 +30,15 @@ public final class Failure extends RuntimeException {
 
   /** A request with these things wrong, all told at once. */
   public static Failure invalid(List<Violation> violations) {
+    List<Violation> told = violations;
+    if (violations.size() > MAX_VIOLATIONS) {
+      told = new ArrayList<>(violations.subList(0, MAX_VIOLATIONS));
+      told.add(new Violation("", "and " + (violations.size() - MAX_VIOLATIONS) + " more"));
+    }
     return new Failure(
         FailureCode.INVALID,
-        violations.stream().map(Violation::toString).collect(Collectors.joining("; ")),
-        List.copyOf(violations));
+        told.stream().map(Violation::toString).collect(Collectors.joining("; ")),
+        List.copyOf(told));
   }
 
   /** A request with one thing wrong. */

@@ -234,7 +234,8 @@ public final class Fields {
 
   /** An object whose absence means that all its fields are absent: a section of the options. */
   public <T> T section(String name, Function<Fields, T> reader) {
-    return object(name, json.getValue(name, new JsonObject()), reader).orElsePlaceholder();
+    Object raw = json.getValue(name) == null ? new JsonObject() : json.getValue(name);
+    return object(name, raw, reader).orElsePlaceholder();
   }
 
   private <T> Value<T> object(String name, @Nullable Object raw, Function<Fields, T> reader) {
@@ -322,11 +323,10 @@ public final class Fields {
     if (schema != null) {
       return unset();
     }
-    for (String name : json.fieldNames()) {
-      if (!known.contains(name)) {
-        report(name, "is not known here; known are " + String.join(", ", new TreeSet<>(known)));
-      }
-    }
+    String detail = "is not known here; known are " + String.join(", ", new TreeSet<>(known));
+    json.fieldNames().stream()
+        .filter(name -> !known.contains(name))
+        .forEach(name -> report(name, detail));
     if (violations.isEmpty()) {
       try {
         return constructor.get();

@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
  */
 public record ClusterOptions(
     String name, String host, int port, int busPort, List<String> members) {
-  private static final Pattern MEMBER = Pattern.compile("[A-Za-z0-9._-]+(:\\d{1,5})?");
+  private static final Pattern MEMBER =
+      Pattern.compile(
+          "[A-Za-z0-9._-]+(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?");
   private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.[0-9.]+");
 
   public ClusterOptions {

@@ -24,7 +24,9 @@ final class LiveGatewayService implements GatewayService {
     List<JsonObject> routes =
         routing.table().explain(method, request.host(), request.path(), request.headers()::get);
     JsonObject explanation =
-        new JsonObject().put("revision", routing.revision()).put("routes", new JsonArray(routes));
+        new JsonObject()
+            .put("routesRevision", routing.revision())
+            .put("routes", new JsonArray(routes));
     RouteTable.Match match =
         routing.table().match(method, request.host(), request.path(), request.headers()::get);
     Target target = match == null ? null : routing.targets().get(match.route().name());

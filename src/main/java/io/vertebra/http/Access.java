@@ -1,10 +1,14 @@
 package io.vertebra.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.NetUtil;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -34,15 +38,48 @@ final class Access implements Handler<RoutingContext> {
     response.putHeader(
         HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
     byte[] wanted = token;
-    if (wanted == null
-        || HealthRoutes.isProbe(context.normalizedPath())
-        || carries(context, wanted)) {
+    if (wanted == null) {
+      if (namesThisMachine(context.request())) {
+        context.next();
+      } else {
+        Problems.send(
+            context,
+            new Failure(
+                FailureCode.FORBIDDEN,
+                "without a token only requests to this machine itself are answered, by a name such"
+                    + " as localhost"));
+      }
+    } else if (isProbe(context) || carries(context, wanted)) {
       context.next();
     } else {
       Problems.send(
           context,
           new Failure(
               FailureCode.UNAUTHENTICATED, "the header Authorization must carry the token"));
+    }
+  }
+
+  /**
+   * Without a token a page of another site, whose name its owner lets point to this machine, could
+   * ask in the name of the user of a browser here (DNS rebinding); the host gives it away.
+   */
+  private static boolean namesThisMachine(HttpServerRequest request) {
+    HostAndPort authority = request.authority();
+    if (authority == null) {
+      return request.version() == HttpVersion.HTTP_1_0;
+    }
+    String host = authority.host().replace("[", "").replace("]", "");
+    return host.equalsIgnoreCase("localhost")
+        || host.endsWith(".localhost")
+        || NetUtil.isValidIpV4Address(host)
+        || NetUtil.isValidIpV6Address(host);
+  }
+
+  private static boolean isProbe(RoutingContext context) {
+    try {
+      return HealthRoutes.isProbe(context.normalizedPath());
+    } catch (IllegalArgumentException malformed) {
+      return false;
     }
   }
 

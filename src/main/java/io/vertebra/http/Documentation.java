@@ -1,5 +1,8 @@
 package io.vertebra.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.HEAD;
+
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertebra.api.Api;
 import io.vertx.core.Future;
@@ -27,8 +30,8 @@ final class Documentation {
   }
 
   void mount(Router router) {
-    router.get("/openapi.json").handler(this::answerJson);
-    router.get("/docs").handler(this::answerPage);
+    router.route("/openapi.json").method(GET).method(HEAD).handler(this::answerJson);
+    router.route("/docs").method(GET).method(HEAD).handler(this::answerPage);
   }
 
   private void answerJson(RoutingContext context) {

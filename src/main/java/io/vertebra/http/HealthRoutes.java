@@ -1,5 +1,8 @@
 package io.vertebra.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.HEAD;
+
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertebra.api.Lifecycle;
 import io.vertx.core.Future;
@@ -53,9 +56,21 @@ public final class HealthRoutes {
   }
 
   void mount(Router router) {
-    router.get(LIVE).handler(context -> answer(context, HealthCheck.Probe.LIVE));
-    router.get(READY).handler(context -> answer(context, HealthCheck.Probe.READY));
-    router.get(STARTED).handler(context -> answer(context, HealthCheck.Probe.STARTED));
+    router
+        .route(LIVE)
+        .method(GET)
+        .method(HEAD)
+        .handler(context -> answer(context, HealthCheck.Probe.LIVE));
+    router
+        .route(READY)
+        .method(GET)
+        .method(HEAD)
+        .handler(context -> answer(context, HealthCheck.Probe.READY));
+    router
+        .route(STARTED)
+        .method(GET)
+        .method(HEAD)
+        .handler(context -> answer(context, HealthCheck.Probe.STARTED));
   }
 
   private boolean is(Lifecycle.Stage stage) {

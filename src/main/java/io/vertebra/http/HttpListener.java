@@ -178,6 +178,11 @@ public final class HttpListener {
       refuse(request, Refusal.IN_FLIGHT, "this node has too many requests under way");
     } else {
       lifecycle.begin();
+      if (lifecycle.stage() == Lifecycle.Stage.DRAINING) {
+        end(null);
+        refuse(request, Refusal.DRAINING, "this node is stopping; another one will answer");
+        return;
+      }
       watchEnd(request);
       handler.handle(request);
     }
@@ -188,6 +193,10 @@ public final class HttpListener {
     boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
     if (isHttp2 && (request.authority() == null || !isTarget(request.uri()))) {
       refuse(request, Refusal.MALFORMED, "the request must name one host and a path");
+      return false;
+    }
+    if (isHttp2 && request.uri().length() > options.requestLineBytes()) {
+      refuse(request, Refusal.REQUEST_LINE, "the request target is too long");
       return false;
     }
     if (isHttp2 && hasControlCharacters(request.headers())) {

@@ -1,5 +1,8 @@
 package io.vertebra.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.HEAD;
+
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -41,7 +44,7 @@ final class MetricsRoute implements AutoCloseable {
   }
 
   void mount(Router router) {
-    router.get("/metrics").handler(this::answer);
+    router.route("/metrics").method(GET).method(HEAD).handler(this::answer);
   }
 
   @Override

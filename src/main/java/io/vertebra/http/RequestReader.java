@@ -3,12 +3,15 @@ package io.vertebra.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertebra.api.Failure;
 import io.vertebra.api.Violation;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,9 +49,12 @@ final class RequestReader {
    */
   static Asked read(RoutingContext context, String ignored) {
     RequestReader reader = new RequestReader(body(context.body().buffer()));
-    for (String name : context.queryParams().names()) {
+    MultiMap query = query(context);
+    for (String name : query.names()) {
       if (!name.equals(ignored)) {
-        reader.query(name, context.queryParams().getAll(name));
+        reader.query(name, query.getAll(name));
+      } else if (query.getAll(name).size() > 1 || query.get(name).isEmpty()) {
+        reader.report(name, "must be given once and not be empty");
       }
     }
     for (Map.Entry<String, String> parameter : context.pathParams().entrySet()) {
@@ -83,11 +89,22 @@ final class RequestReader {
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
+  private static MultiMap query(RoutingContext context) {
+    try {
+      return context.queryParams();
+    } catch (HttpException malformed) {
+      throw Failure.invalid("", "the query is malformed");
+    }
+  }
+
+  /** A parameter given several times is a list, whose items may then hold commas. */
   private void query(String name, List<String> values) {
-    if (values.size() > 1) {
-      report(name, "is given " + values.size() + " times in the query");
-    } else {
+    if (values.size() == 1) {
       overlay(name, values.get(0), "the query");
+    } else if (json.containsKey(name)) {
+      report(name, "differs from the one in the query");
+    } else {
+      json.put(name, new JsonArray(values));
     }
   }
 

@@ -116,9 +116,12 @@ final class NodeTest {
 
     Future<Void> stopped = node.close();
     eventually(() -> assertThat(get(node, "api", "/health/ready").statusCode()).isEqualTo(503));
-    HttpResponse<Buffer> refused = get(node, "gateway", "/");
-    assertThat(refused.statusCode()).isEqualTo(503);
-    assertThat(refused.getHeader("connection")).isEqualTo("close");
+    eventually(
+        () -> {
+          HttpResponse<Buffer> refused = get(node, "gateway", "/");
+          assertThat(refused.statusCode()).isEqualTo(503);
+          assertThat(refused.getHeader("connection")).isEqualTo("close");
+        });
     assertThat(get(node, "api", "/health/live").statusCode()).isEqualTo(200);
     assertThat(stopped.isComplete()).isFalse();
 

@@ -16,9 +16,9 @@ import java.util.Optional;
  * @param command what to do
  * @param config the file named; empty for the usual one
  * @param settings of the form {@code path=value}
- * @param url what to ask about its health
+ * @param url what to ask about its health; empty for the node that the options describe
  */
-record Arguments(String command, Optional<Path> config, List<String> settings, URI url) {
+record Arguments(String command, Optional<Path> config, List<String> settings, Optional<URI> url) {
   static final String USAGE =
       """
       Usage: vertebra COMMAND [OPTION]...
@@ -30,16 +30,15 @@ record Arguments(String command, Optional<Path> config, List<String> settings, U
         version        prints the version
         help           prints this
 
-      Options of start and check-config
+      Options of start, check-config and health
         --config FILE      options in YAML; conf/vertebra.yaml, if there, when none is named
         --set PATH=VALUE   sets one option, as in api.port=8501; may be repeated
 
       Option of health
-        --url URL          what to ask; http://127.0.0.1:8500/health/ready when none is named
+        --url URL          what to ask; the node that the options describe when none is named
       """;
 
   private static final Path USUAL_FILE = Path.of("conf", "vertebra.yaml");
-  private static final URI USUAL_URL = URI.create("http://127.0.0.1:8500/health/ready");
 
   /**
    * Reads {@code --option value} and {@code --option=value}.
@@ -51,7 +50,7 @@ record Arguments(String command, Optional<Path> config, List<String> settings, U
         arguments.length == 0 ? "help" : arguments[0].replaceFirst("^--?h(elp)?$", "help");
     Optional<Path> config = Optional.empty();
     List<String> settings = new ArrayList<>();
-    URI url = USUAL_URL;
+    Optional<URI> url = Optional.empty();
     for (int i = 1; i < arguments.length; i++) {
       String[] option = arguments[i].split("=", 2);
       if (option.length == 1 && i + 1 == arguments.length) {
@@ -61,11 +60,19 @@ record Arguments(String command, Optional<Path> config, List<String> settings, U
       switch (option[0]) {
         case "--config" -> config = Optional.of(Path.of(value));
         case "--set" -> settings.add(value);
-        case "--url" -> url = URI.create(value);
+        case "--url" -> url = Optional.of(absolute(value));
         default -> throw new IllegalArgumentException(option[0] + " is unknown");
       }
     }
     return new Arguments(command, config, List.copyOf(settings), url);
+  }
+
+  private static URI absolute(String text) {
+    URI url = URI.create(text);
+    if (!url.isAbsolute()) {
+      throw new IllegalArgumentException("--url must begin with http:// or https://");
+    }
+    return url;
   }
 
   OptionsSources sources(Map<String, String> environment) {

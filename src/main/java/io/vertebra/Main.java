@@ -41,7 +41,7 @@ public final class Main {
       return switch (arguments.command()) {
         case "start" -> start(arguments);
         case "check-config" -> checkConfig(arguments);
-        case "health" -> health(arguments.url());
+        case "health" -> health(arguments.url().orElseGet(() -> ready(arguments)));
         case "version" -> say(Vertebra.version());
         case "help" -> say(Arguments.USAGE.strip());
         case "warm-up" -> warmUp();
@@ -65,6 +65,12 @@ public final class Main {
   private static int checkConfig(Arguments arguments) {
     loader().load(arguments.sources(System.getenv())).lines().forEach(System.out::println);
     return 0;
+  }
+
+  /** Where the node that the options describe says whether it is ready. */
+  private static URI ready(Arguments arguments) {
+    VertebraOptions options = loader().load(arguments.sources(System.getenv())).options();
+    return URI.create(Vertebra.address(options.api().listener()) + "/health/ready");
   }
 
   private static int health(URI url) {

@@ -158,6 +158,13 @@ public final class Vertebra {
         .compose(id -> gateway.offer(kernel));
   }
 
+  /** How this machine reaches a listener whose port is given. */
+  static String address(ListenerOptions where) {
+    return address(where, where.port())
+        .replace("//0.0.0.0:", "//127.0.0.1:")
+        .replace("//[::]:", "//[::1]:");
+  }
+
   private static String address(ListenerOptions where, int port) {
     String host = where.host().indexOf(':') < 0 ? where.host() : "[" + where.host() + "]";
     return (where.tls().isPresent() ? "https://" : "http://") + host + ":" + port;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class MainTest {
   private static final String[] ANY_PORT = {
-    "start", "--set", "api.port=0", "--set", "cluster.port=0"
+    "start", "--set", "api.port=0", "--set", "gateway.port=0", "--set", "cluster.port=0"
   };
 
   @TempDir Path folder;
@@ -95,6 +95,10 @@ final class MainTest {
 
   @Test
   void tellsWhenNothingAnswersAndWhenACommandIsMisspelt() throws InterruptedException {
+    try (Child health = Child.vertebra(folder, "health", "--set", "api.port=1")) {
+      assertThat(health.awaitExit()).isEqualTo(1);
+      assertThat(health.output()).contains("http://127.0.0.1:1/health/ready does not answer");
+    }
     try (Child health = Child.vertebra(folder, "health", "--url", "http://127.0.0.1:1/")) {
       assertThat(health.awaitExit()).isEqualTo(1);
       assertThat(health.output()).contains("does not answer");

@@ -143,7 +143,8 @@ final class EndpointPool {
 
   private void connected(HttpClientConnection connection) {
     connecting--;
-    PooledConnection pooled = new PooledConnection(connection, capacity(connection));
+    PooledConnection pooled =
+        new PooledConnection(connection, capacity(connection), nanoTime.getAsLong());
     connection.closeHandler(closed -> closed(pooled));
     if (limits.multiplexed()) {
       connection.goAwayHandler(goAway -> retire(pooled));

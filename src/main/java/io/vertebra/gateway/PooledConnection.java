@@ -26,9 +26,10 @@ final class PooledConnection {
   /**
    * @param capacity how many requests it carries at once: 1 on HTTP/1.1
    */
-  PooledConnection(HttpClientConnection connection, int capacity) {
+  PooledConnection(HttpClientConnection connection, int capacity, long now) {
     this.connection = connection;
     this.capacity = capacity;
+    this.idleSince = now;
     this.channel = ((ConnectionBase) ACTUAL.get(connection)).channel();
     this.guard = AnswerGuard.of(channel);
   }
@@ -75,7 +76,7 @@ final class PooledConnection {
     return active == 0;
   }
 
-  /** When the last request left; meaningful while idle. */
+  /** When the last request left, or when it was opened; meaningful while idle. */
   long idleSince() {
     return idleSince;
   }

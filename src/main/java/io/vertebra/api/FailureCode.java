@@ -20,10 +20,14 @@ public enum FailureCode {
   TOO_SLOW(408, "Request Timeout"),
   /** Someone else holds it, or it changed meanwhile; may be tried again later. */
   CONFLICT(409, "Conflict"),
+  /** The revision asked for is forgotten; read the present state, then go on from there. */
+  COMPACTED(410, "Gone"),
   /** The revision the caller expected is not the present one; read again, then decide. */
   STALE(412, "Precondition Failed"),
   /** The request is longer than the node takes. */
   TOO_LARGE(413, "Content Too Large"),
+  /** Someone else took over what the caller held; it must stop acting as the holder. */
+  FENCED(423, "Locked"),
   /** Over the limit; wait, then try again. */
   LIMITED(429, "Too Many Requests"),
   /** A fault of ours. */
@@ -47,7 +51,7 @@ public enum FailureCode {
     return httpStatus;
   }
 
-  /** The reason phrase of the status in RFC 9110 or RFC 6585. */
+  /** The reason phrase of the status in RFC 9110, RFC 6585 or RFC 4918. */
   public String title() {
     return title;
   }

@@ -89,7 +89,7 @@ final class KvReadApi {
     }
     if (result.more() && !result.entries().isEmpty()) {
       Bytes last = result.entries().get(result.entries().size() - 1).key();
-      json.put("cursor", new Cursor(snapshot, last).encode());
+      json.put("cursor", new ListCursor(snapshot, last).encode());
     }
     return json;
   }

@@ -10,16 +10,16 @@ import java.util.Base64;
  * @param revision of the snapshot
  * @param last key of the part
  */
-record Cursor(long revision, Bytes last) {
+record ListCursor(long revision, Bytes last) {
 
-  static Cursor parse(String text) {
+  static ListCursor parse(String text) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
       if (bytes.remaining() > Long.BYTES && bytes.getLong(0) > 0) {
         long revision = bytes.getLong();
         byte[] key = new byte[bytes.remaining()];
         bytes.get(key);
-        return new Cursor(revision, Bytes.wrap(key));
+        return new ListCursor(revision, Bytes.wrap(key));
       }
     } catch (IllegalArgumentException notBase64) {
       // told as any other text that is none

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes of a real cluster in one process, whose engines agree without a log. */
-@Timeout(120)
+@Timeout(180)
 final class RaftVerticleTest {
   private static final List<Integer> PORTS =
       Stream.generate(RaftVerticleTest::freePort).limit(3).toList();
@@ -205,12 +205,12 @@ final class RaftVerticleTest {
     }
   }
 
-  /** Meeting takes seconds. */
+  /** Meeting takes seconds, and the first Hazelcast of a process as many again. */
   private static <T> T taken(Future<T> future) {
     try {
-      return future.await(20, TimeUnit.SECONDS);
+      return future.await(60, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new AssertionError("not done in 20 s", e);
+      throw new AssertionError("not done in 60 s", e);
     }
   }
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Refuses transactions that write a key twice, or write and remove it, as etcd does; a removal
- * without an end is not looked at, nor are two removals of one key.
+ * Refuses transactions that write a key twice, or write and remove it; those that remove one twice
+ * are taken. Beyond etcd, which does not look at removals without an end.
  *
  * <p>Source: etcd 3.4, {@code checkIntervals} in {@code api/v3rpc/key.go}.
  */
@@ -26,7 +26,7 @@ final class DuplicateKeys {
   private static DuplicateKeys of(List<Step> steps) {
     DuplicateKeys keys = new DuplicateKeys();
     for (Step step : steps) {
-      if (step instanceof Step.Delete delete && delete.op().range().hasEnd()) {
+      if (step instanceof Step.Delete delete) {
         keys.deletes.add(delete.op().range());
       }
     }

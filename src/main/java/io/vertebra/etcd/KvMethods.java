@@ -36,7 +36,7 @@ final class KvMethods {
     return reader
         .read(query.request())
         .map(read -> query.answer(header(read.revision()), read))
-        .recover(cause -> Future.failedFuture(told(cause, query.revision() > 0)));
+        .recover(cause -> Future.failedFuture(told(cause, query.revision())));
   }
 
   private Future<JsonObject> put(Message request) {
@@ -58,14 +58,14 @@ final class KvMethods {
     return service
         .txn(query.toTxn())
         .map(done -> TxnAnswer.of(header(done.revision()), query, done))
-        .recover(cause -> missing(told(cause, query.readsRevision()), query.puts()));
+        .recover(cause -> missing(told(cause, query.latestRevision()), query.puts()));
   }
 
   private Future<JsonObject> compact(Message request) {
     return service
         .compact(request.number("revision"))
-        .map(done -> Answers.answer(service.status(), service.status().revision()))
-        .recover(cause -> Future.failedFuture(told(cause, true)));
+        .map(revision -> Answers.answer(service.status(), revision))
+        .recover(cause -> Future.failedFuture(told(cause, request.number("revision"))));
   }
 
   private JsonObject header(long revision) {
@@ -76,11 +76,9 @@ final class KvMethods {
     return type.cast(done.results().get(0));
   }
 
-  /**
-   * What is invalid in a request that was checked here can only be a revision that is yet to come.
-   */
-  private static Throwable told(Throwable cause, boolean namesRevision) {
-    return namesRevision && codeOf(cause) == FailureCode.INVALID
+  /** What is invalid in a request for a revision may be that it is yet to come. */
+  private Throwable told(Throwable cause, long wanted) {
+    return codeOf(cause) == FailureCode.INVALID && wanted > service.status().revision()
         ? EtcdException.futureRevision()
         : cause;
   }

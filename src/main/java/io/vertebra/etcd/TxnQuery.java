@@ -5,6 +5,7 @@ import io.vertebra.kv.Compare;
 import io.vertebra.kv.Op;
 import io.vertebra.kv.Txn;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -87,11 +88,16 @@ record TxnQuery(List<Compare> compares, List<Step> then, List<Step> otherwise) {
     return puts;
   }
 
-  /** Whether something within reads the past. */
-  boolean readsRevision() {
-    boolean[] reads = new boolean[1];
-    visit(step -> reads[0] |= step instanceof Step.Range range && range.query().revision() > 0);
-    return reads[0];
+  /** The latest revision that something within reads; 0 if only the present is read. */
+  long latestRevision() {
+    List<Long> revisions = new ArrayList<>(List.of(0L));
+    visit(
+        step -> {
+          if (step instanceof Step.Range range) {
+            revisions.add(range.query().revision());
+          }
+        });
+    return Collections.max(revisions);
   }
 
   private void visit(Consumer<Step> visitor) {

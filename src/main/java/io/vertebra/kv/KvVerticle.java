@@ -55,12 +55,18 @@ public final class KvVerticle extends VerticleBase {
     return service;
   }
 
+  /** The store without the concerns' own keys, for whoever is outside. */
+  public KvService userService() {
+    return new UserKvService(service);
+  }
+
   @Override
   public Future<?> start() {
     return Future.fromCompletionStage(engine.open(replica), context)
         .onSuccess(unused -> LOG.info("kv.store opened revision={}", replica.state().revision()))
         .onSuccess(unused -> repeat())
-        .onSuccess(unused -> LOG.debug("kv node={}", kernel.node()));
+        .compose(unused -> kernel.offer(KvApi.of(userService())))
+        .compose(unused -> kernel.offer(LeaseApi.of(userService())));
   }
 
   @Override

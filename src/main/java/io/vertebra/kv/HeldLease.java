@@ -30,7 +30,4 @@ final class HeldLease {
     return keys.remove(key);
   }
 
-  int size() {
-    return keys.size();
-  }
 }

@@ -29,5 +29,4 @@ final class HeldLease {
   boolean detach(Bytes key) {
     return keys.remove(key);
   }
-
 }

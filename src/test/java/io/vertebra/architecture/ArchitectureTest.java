@@ -23,7 +23,7 @@ final class ArchitectureTest {
 
   /** Shared ground every concern may stand on; all else in io.vertebra is a concern. */
   private static final String[] KERNEL = {
-    "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.cluster.."
+    "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.cluster..", "io.vertebra.kv.."
   };
 
   @ArchTest
@@ -72,6 +72,19 @@ final class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("io.vertx..").and(not(resideInAPackage("io.vertx.core.json.."))))
           .allowEmptyShould(true);
+
+  /** What the store holds and how it changes; the rest of its package serves it to callers. */
+  @ArchTest
+  static final ArchRule theDataOfTheStoreIsPure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.vertebra.kv..")
+          .and()
+          .haveNameNotMatching(
+              ".*(Service|Api|Verticle|Engine|Options|Watch|Watches|Proposer|ReadBarrier)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx..");
 
   @ArchTest
   static final ArchRule onlyApisKnowHttp =

@@ -82,7 +82,8 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
       lock.close();
       throw e;
     }
-    threads.keeper().scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
+    var unused =
+        threads.keeper().scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   private void openMember(DrivenReplica driven) throws IOException {

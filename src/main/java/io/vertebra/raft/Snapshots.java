@@ -173,7 +173,7 @@ final class Snapshots {
       digest = copy(image, unfinished);
       MD5FileUtil.saveMD5File(file.toFile(), digest);
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      force(file.getParent());
+      force(file.resolveSibling("."));
     } catch (IOException e) {
       Files.deleteIfExists(unfinished);
       throw e;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +143,7 @@ final class RaftGroupTest {
   }
 
   @Test
+  @Tag("slow")
   void refusesAMemberThatDoesNotAnswerAndGoesOn() {
     try (Trio trio = new Trio(folder).form(1, 2)) {
       Node leader = trio.leader();
@@ -156,6 +158,7 @@ final class RaftGroupTest {
   }
 
   @Test
+  @Tag("slow")
   void takesNoWritesFromAMinorityAndMakesUpForIt() {
     try (Trio trio = new Trio(folder).form(1, 2, 3)) {
       assertThat(trio.leader().propose("a")).isEqualTo("1");

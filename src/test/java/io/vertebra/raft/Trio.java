@@ -34,6 +34,8 @@ final class Trio implements AutoCloseable {
   private final Map<Long, Node> nodes = new TreeMap<>();
   private final Map<Long, Peer> known = new TreeMap<>();
   private long minFreeBytes;
+  private String host = "127.0.0.1";
+  private Optional<RaftTls> tls = Optional.empty();
   private long snapshotAfterBytes = 64L << 20;
 
   /** An engine and what it drives. */
@@ -61,6 +63,16 @@ final class Trio implements AutoCloseable {
     this.root = root;
   }
 
+  Trio host(String name) {
+    host = name;
+    return this;
+  }
+
+  Trio tls(Optional<RaftTls> certificates) {
+    tls = certificates;
+    return this;
+  }
+
   Trio minFreeBytes(long bytes) {
     minFreeBytes = bytes;
     return this;
@@ -73,7 +85,7 @@ final class Trio implements AutoCloseable {
 
   /** A peer on a free port. */
   Peer peer(long id) {
-    return known.computeIfAbsent(id, unused -> new Peer(id, "127.0.0.1:" + freePort()));
+    return known.computeIfAbsent(id, unused -> new Peer(id, host + ":" + freePort()));
   }
 
   List<Peer> peers(long... ids) {
@@ -112,7 +124,7 @@ final class Trio implements AutoCloseable {
             true,
             snapshotAfterBytes,
             Duration.ofMinutes(10),
-            Optional.empty());
+            tls);
     MeterRegistry meters = new SimpleMeterRegistry();
     RaftEngine engine =
         new RaftEngine(options, peer, new Group(CLUSTER, group), meters, System::nanoTime);

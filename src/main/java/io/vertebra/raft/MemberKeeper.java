@@ -172,10 +172,17 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
           false,
           outage.isEmpty() ? "the log is being opened" : outage);
     }
-    String problem = outage.isEmpty() && now.leads() ? lowDisk().orElse("") : outage;
+    String problem = outage.isEmpty() ? problem(now) : outage;
     EngineStatus status = now.status(group.clusterId(), problem);
     lastStatus = status;
     return status;
+  }
+
+  private String problem(Member now) {
+    if (lastPeers.stream().noneMatch(peer -> peer.id() == self.id())) {
+      return "this member is not one of its group, not yet or not any more";
+    }
+    return now.leads() ? lowDisk().orElse("") : "";
   }
 
   @Override
@@ -281,10 +288,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   /** Closes a member that is of no use any more. */
   private void retire(Member broken) {
     keepUpTo = logFailed ? Math.min(keepUpTo, broken.flushedIndex()) : keepUpTo;
-    if (outage.isEmpty()) {
-      boolean removed = lastPeers.stream().noneMatch(peer -> peer.id() == self.id());
-      outage = removed ? "this member was removed from its group" : "the log was closed";
-    }
+    outage = outage.isEmpty() ? "the log was closed" : outage;
     LOG.warn("raft.log closed reason=\"{}\"", outage);
     closeMember(broken);
     pause = Math.max(TICK_MS * 1_000_000, 2 * options.electionMax().toNanos());

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,7 @@ final class RaftDiskTest {
   }
 
   @Test
+  @Tag("slow")
   void goesOnWithoutAMemberWhoseDiskIsFull() throws IOException {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     try (Trio trio = new Trio(elsewhere).minFreeBytes(0)) {

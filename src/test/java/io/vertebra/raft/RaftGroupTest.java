@@ -144,6 +144,21 @@ final class RaftGroupTest {
 
   @Test
   @Tag("slow")
+  void saysOfAMemberThatWasRemovedThatItIsNone() {
+    try (Trio trio = new Trio(folder).form(1, 2, 3)) {
+      assertThat(trio.leader().propose("a")).isEqualTo("1");
+      Node removed = trio.follower();
+      List<Peer> next = new ArrayList<>(trio.peers(1, 2, 3));
+      next.remove(removed.peer());
+      await(trio.leader().engine().setMembers(next, DEADLINE));
+      eventually(
+          () -> assertThat(removed.engine().status().problem()).contains("is not one of its"));
+      assertThat(trio.leader().propose("b")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  @Tag("slow")
   void refusesAMemberThatDoesNotAnswerAndGoesOn() {
     try (Trio trio = new Trio(folder).form(1, 2)) {
       Node leader = trio.leader();

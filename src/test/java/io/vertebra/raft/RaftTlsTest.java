@@ -10,6 +10,7 @@ import io.vertx.core.net.SelfSignedCertificate;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ final class RaftTlsTest {
   @TempDir Path folder;
 
   @Test
+  @Tag("slow")
   void hearsOnlyMembersWithACertificateOfAnAuthority() {
     SelfSignedCertificate known = SelfSignedCertificate.create("localhost");
     SelfSignedCertificate stranger = SelfSignedCertificate.create("localhost");

@@ -34,9 +34,10 @@ final class BarrierCall extends Attempts<Void> {
     }
     RaftClientRequest request =
         member.request(member.self(), callId, RaftClientRequest.readRequestType(), Message.EMPTY);
-    member
-        .askSelf(request)
-        .whenComplete((reply, failure) -> onReply(member, leads, reply, failure));
+    var unused =
+        member
+            .askSelf(request)
+            .whenComplete((reply, failure) -> onReply(member, leads, reply, failure));
   }
 
   @SuppressWarnings("NullAway") // a stage of nothing completes with null

@@ -85,22 +85,23 @@ final class LeaderCall extends Attempts<byte[]> {
     if (!member.machine().begun(callId)) {
       perhapsDone = before;
     }
-    reply.whenComplete((answer, failure) -> onReply(member, answer, failure));
+    var unused = reply.whenComplete((answer, failure) -> onReply(member, answer, failure));
   }
 
   private void askOther(Member member, RaftPeerId to, boolean before) {
-    member
-        .askOther(member.request(to, callId, type, message))
-        .whenComplete(
-            (reply, failure) -> {
-              if (failure != null) {
-                member.reconnect(to, cause(failure));
-              }
-              if (isBeforeTheLog(reply, failure)) {
-                perhapsDone = before;
-              }
-              onReply(member, reply, failure);
-            });
+    var unused =
+        member
+            .askOther(member.request(to, callId, type, message))
+            .whenComplete(
+                (reply, failure) -> {
+                  if (failure != null) {
+                    member.reconnect(to, cause(failure));
+                  }
+                  if (isBeforeTheLog(reply, failure)) {
+                    perhapsDone = before;
+                  }
+                  onReply(member, reply, failure);
+                });
   }
 
   private void onReply(

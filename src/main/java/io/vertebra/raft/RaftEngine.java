@@ -196,11 +196,27 @@ public final class RaftEngine implements Engine {
 
   private static CompletionStage<Void> on(
       Executor executor, Supplier<CompletableFuture<Void>> task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
     try {
-      return CompletableFuture.supplyAsync(task, executor).thenCompose(stage -> stage);
+      executor.execute(() -> settle(done, task));
+      return done;
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new Failure(FailureCode.UNAVAILABLE, "the engine is closed"));
     }
+  }
+
+  @SuppressWarnings("NullAway") // a stage of nothing completes with null
+  private static void settle(CompletableFuture<Void> done, Supplier<CompletableFuture<Void>> task) {
+    var unused =
+        task.get()
+            .whenComplete(
+                (nothing, failure) -> {
+                  if (failure == null) {
+                    done.complete(null);
+                  } else {
+                    done.completeExceptionally(Attempts.cause(failure));
+                  }
+                });
   }
 }

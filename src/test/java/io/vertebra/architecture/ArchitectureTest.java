@@ -55,7 +55,18 @@ final class ArchitectureTest {
           .ignoreDependency(
               resideInAPackage("io.vertebra.route.."), resideInAPackage("io.vertebra.balancer.."))
           .ignoreDependency(
-              resideInAPackage("io.vertebra.balancer.."), resideInAPackage("io.vertebra.ring.."));
+              resideInAPackage("io.vertebra.balancer.."), resideInAPackage("io.vertebra.ring.."))
+          .ignoreDependency(
+              resideInAPackage("io.vertebra.raft.."), resideInAPackage("io.vertebra.kv.."));
+
+  @ArchTest
+  static final ArchRule onlyTheEngineKnowsRatis =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.vertebra.raft..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.ratis..");
 
   @ArchTest
   static final ArchRule algorithmsArePure =

@@ -78,6 +78,10 @@ final class RaftGrowthTest {
     assertThat(fewer.peers()).containsExactlyInAnyOrder(first.self(), second.self());
     write(second, "two again");
     everyoneHasAll(first, second);
+    eventually(() -> assertThat(again.group().members()).hasSize(3));
+    eventually(() -> add(again));
+    write(again, "three again");
+    everyoneHasAll(first, second, again);
   }
 
   @Test

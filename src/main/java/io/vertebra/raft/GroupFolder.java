@@ -64,13 +64,7 @@ final class GroupFolder {
     }
     finishInstallation();
     checkMetadata();
-    long lastIndex = log.check(newestSnapshot(), keepUpTo);
-    long marked = mark.read();
-    if (lastIndex < marked) {
-      throw new DamagedFileException(
-          folder.resolve("current"),
-          "has a log that ends at entry " + lastIndex + ", but went to " + marked + " before");
-    }
+    log.check(newestSnapshot(), mark.read(), keepUpTo);
   }
 
   /** How many members the group had, as far as this one knows. */

@@ -49,7 +49,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   private volatile @Nullable Member member;
   private volatile EngineStatus lastStatus;
   private volatile List<Peer> lastPeers;
-  private volatile String outage = "is not open";
+  private volatile String outage = "";
   private volatile boolean logFailed;
   private volatile long freeBytes = Long.MAX_VALUE;
 
@@ -68,7 +68,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
     this.meters = meters;
     folder = new GroupFolder(options.folder(), Ids.groupId(group.clusterId()));
     lastPeers = group.peers();
-    lastStatus = new EngineStatus(group.clusterId(), self.id(), 0, 0, -1, -1, false, outage);
+    lastStatus = new EngineStatus(group.clusterId(), self.id(), 0, 0, -1, -1, false, "");
   }
 
   /** Opens the folder, and the member in it, for the first time. */
@@ -169,7 +169,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
           lastStatus.commitIndex(),
           applied,
           false,
-          outage);
+          outage.isEmpty() ? "the log is being opened" : outage);
     }
     String problem = outage.isEmpty() && now.leads() ? lowDisk().orElse("") : outage;
     EngineStatus status = now.status(group.clusterId(), problem);
@@ -265,7 +265,15 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
       now.purge();
     }
     if (lowDisk().isEmpty()) {
+      mark(now);
+    }
+  }
+
+  private void mark(Member now) {
+    try {
       folder.mark().write(now.durableIndex());
+    } catch (IOException e) {
+      LOG.warn("raft.mark failed reason=\"{}\"", e.toString());
     }
   }
 
@@ -284,6 +292,9 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
 
   private void closeMember(Member closing) {
     lastStatus = closing.status(group.clusterId(), outage);
+    if (!logFailed) {
+      mark(closing);
+    }
     member = null;
     if (snapshots != null) {
       snapshots.close();

@@ -13,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** Members of a group in this process, each with a folder of its own. Closed with their engines. */
 final class Trio implements AutoCloseable {
@@ -124,12 +127,13 @@ final class Trio implements AutoCloseable {
 
   /** The files of a member's group whose names begin so, oldest first. */
   List<Path> files(long id, String folder, String prefix) {
-    try (var files = Files.walk(folder(id))) {
+    Path group = folder(id).resolve(new UUID(CLUSTER, CLUSTER).toString());
+    try (Stream<Path> files = Files.list(group.resolve(folder))) {
       return files
-          .filter(file -> file.getParent().endsWith(folder))
           .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .filter(file -> file.getFileName().toString().matches(".*\\d"))
           .filter(file -> !file.toString().endsWith(".md5"))
-          .sorted((one, other) -> Long.compare(index(one), index(other)))
+          .sorted(Comparator.comparingLong(Trio::index))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -139,6 +143,15 @@ final class Trio implements AutoCloseable {
   private static long index(Path file) {
     String digits = file.getFileName().toString().replaceAll(".*_", "").replaceAll("-.*", "");
     return Long.parseLong(digits);
+  }
+
+  /** Writes until the log no longer begins at its beginning. */
+  void fillUntilPurged(Node leader) {
+    int i = 0;
+    do {
+      assertThat(i).as("entries written, and the log is not purged").isLessThan(1_000);
+      assertThat(leader.propose(repeated("x" + i++ + ".", 64 << 10))).isNotEmpty();
+    } while (index(files(leader.peer().id(), "current", "log_").get(0)) == 0);
   }
 
   Node node(long id) {

@@ -91,7 +91,7 @@ public final class RaftVerticle extends VerticleBase {
 
   /** Tells that the engine is open; from now on this node takes part in changes of the members. */
   public void serve(Seat taken, RaftEngine engine) {
-    serve(taken, new EngineMembership(engine), engine.port());
+    serve(taken, engine, engine.port());
   }
 
   /**

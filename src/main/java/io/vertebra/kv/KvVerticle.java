@@ -55,12 +55,22 @@ public final class KvVerticle extends VerticleBase {
     return service;
   }
 
+  /** How many watches are open here. */
+  int watchers() {
+    return replica.watches().watchers();
+  }
+
   @Override
   public Future<?> start() {
     return Future.fromCompletionStage(engine.open(replica), context)
         .onSuccess(unused -> LOG.info("kv.store opened revision={}", replica.state().revision()))
         .onSuccess(unused -> repeat())
-        .onSuccess(unused -> LOG.debug("kv node={}", kernel.node()));
+        .compose(unused -> offer());
+  }
+
+  private Future<Void> offer() {
+    KvService users = new UserKvService(service);
+    return kernel.offer(KvApi.of(users)).compose(unused -> kernel.offer(LeaseApi.of(users)));
   }
 
   @Override

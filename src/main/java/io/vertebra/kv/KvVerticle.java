@@ -60,13 +60,21 @@ public final class KvVerticle extends VerticleBase {
     return new UserKvService(service);
   }
 
+  /** How many watches are open here. */
+  int watchers() {
+    return replica.watches().watchers();
+  }
+
   @Override
   public Future<?> start() {
     return Future.fromCompletionStage(engine.open(replica), context)
         .onSuccess(unused -> LOG.info("kv.store opened revision={}", replica.state().revision()))
         .onSuccess(unused -> repeat())
-        .compose(unused -> kernel.offer(KvApi.of(userService())))
-        .compose(unused -> kernel.offer(LeaseApi.of(userService())));
+        .compose(unused -> offer(userService()));
+  }
+
+  private Future<Void> offer(KvService users) {
+    return kernel.offer(KvApi.of(users)).compose(unused -> kernel.offer(LeaseApi.of(users)));
   }
 
   @Override

@@ -62,10 +62,11 @@ final class KvMethods {
   }
 
   private Future<JsonObject> compact(Message request) {
+    long revision = request.number("revision");
     return service
-        .compact(request.number("revision"))
-        .map(revision -> Answers.answer(service.status(), revision))
-        .recover(cause -> Future.failedFuture(told(cause, request.number("revision"))));
+        .compact(Math.max(0, revision))
+        .map(now -> Answers.answer(service.status(), now))
+        .recover(cause -> Future.failedFuture(told(cause, revision)));
   }
 
   private JsonObject header(long revision) {

@@ -6,6 +6,7 @@ import io.vertebra.kv.Bytes;
 import io.vertebra.kv.KvService;
 import io.vertebra.kv.KvWatch;
 import io.vertebra.kv.WatchRequest;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.EnumSet;
@@ -22,15 +23,29 @@ final class WatchSession implements StreamRoute.Session {
 
   private final KvService service;
   private final EtcdOptions options;
+  private final OpenStreams streams;
   private final ResultStream results;
+  private final Runnable ender;
   private final Map<Long, Watcher> watchers = new HashMap<>();
   private long nextId;
   private boolean closed;
 
-  WatchSession(KvService service, EtcdOptions options, ResultStream results) {
+  /**
+   * @param context of the response
+   * @param streams where it is counted
+   */
+  WatchSession(
+      Context context,
+      KvService service,
+      EtcdOptions options,
+      OpenStreams streams,
+      ResultStream results) {
     this.service = service;
     this.options = options;
+    this.streams = streams;
     this.results = results;
+    this.ender = () -> context.runOnContext(stopping -> end());
+    streams.open(ender);
   }
 
   @Override
@@ -51,9 +66,15 @@ final class WatchSession implements StreamRoute.Session {
   @Override
   public void complete() {}
 
+  private void end() {
+    close();
+    results.end();
+  }
+
   @Override
   public void close() {
     closed = true;
+    streams.close(ender);
     watchers.values().forEach(Watcher::close);
     watchers.clear();
   }

@@ -33,20 +33,31 @@ final class GatewayClient {
   }
 
   Answer post(String path, String body) {
-    URI uri = URI.create("http://127.0.0.1:" + port + path);
     HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .timeout(Duration.ofSeconds(10))
+        to(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
+    HttpResponse<String> response = send(request);
+    return new Answer(
+        response.statusCode(),
+        response.body().lines().map(line -> comparable(new JsonObject(line))).toList());
+  }
+
+  String get(String path) {
+    return send(to(path).GET().build()).body();
+  }
+
+  private HttpRequest.Builder to(String path) {
+    URI uri = URI.create("http://127.0.0.1:" + port + path);
+    return HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10));
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) {
     try {
-      HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-      return new Answer(
-          response.statusCode(),
-          response.body().lines().map(line -> comparable(new JsonObject(line))).toList());
+      return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new AssertionError(path + " " + body, e);
+      throw new AssertionError(request.toString(), e);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,8 @@ final class GatewayOracleTest {
   static void stop() {
     if (own != null) {
       own.close();
+    }
+    if (etcd != null) {
       etcd.close();
     }
   }
@@ -69,7 +72,7 @@ final class GatewayOracleTest {
   @Test
   void refusesAsManyStepsAsEtcdDoes() {
     String step = "{\"request_range\":{\"key\":\"YQ==\"}}";
-    String many = String.join(",", java.util.Collections.nCopies(129, step));
+    String many = String.join(",", Collections.nCopies(129, step));
     compare("/v3/kv/txn", "{\"success\":[" + many + "]}");
     String within = "{\"request_txn\":{\"success\":[" + many.substring(step.length() + 1) + "]}}";
     compare("/v3/kv/txn", "{\"success\":[" + within + "]}");

@@ -23,12 +23,12 @@ final class OwnGateway implements AutoCloseable {
 
   private final Vertx vertx = Vertx.vertx();
   private final Lifecycle lifecycle = new Lifecycle();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final KvVerticle store;
   private final HttpServer server;
 
   private OwnGateway(JsonObject options) {
-    Kernel kernel =
-        new Kernel(vertx, "n1", Clock.systemUTC(), new SimpleMeterRegistry(), List.of());
+    Kernel kernel = new Kernel(vertx, "n1", Clock.systemUTC(), meters, List.of());
     store =
         new KvVerticle(
             kernel,
@@ -65,6 +65,11 @@ final class OwnGateway implements AutoCloseable {
 
   KvService store() {
     return store.service();
+  }
+
+  /** How many watches the store has. */
+  int watchers() {
+    return (int) meters.get("vertebra.kv.watchers").gauge().value();
   }
 
   Lifecycle lifecycle() {

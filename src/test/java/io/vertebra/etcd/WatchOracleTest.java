@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,22 +18,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Watches tell the same of the same changes on a real etcd and here. */
 final class WatchOracleTest {
   private static final String WATCH = "{\"create_request\":{\"key\":\"Zm9v\"}}";
-  private static final String PROGRESS = "{\"progress_request\":{}}";
 
-  @TempDir static Path folder;
-  private static EtcdProcess etcd;
-  private static OwnGateway own;
+  @TempDir private Path folder;
+  private EtcdProcess etcd;
+  private OwnGateway own;
 
-  @BeforeAll
-  static void start() throws IOException, InterruptedException {
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
     etcd = EtcdProcess.start(folder);
     own = OwnGateway.start();
   }
 
-  @AfterAll
-  static void stop() {
+  @AfterEach
+  void stop() {
     if (own != null) {
       own.close();
+    }
+    if (etcd != null) {
       etcd.close();
     }
   }
@@ -49,8 +50,12 @@ final class WatchOracleTest {
       this.stream = stream;
     }
 
-    Watching send(String message, int lines) {
-      stream.send(message);
+    /** Sends a whole body, for etcd answers over HTTP/1.1 only when it has read all of it. */
+    Watching open(int lines, String... messages) {
+      for (String message : messages) {
+        stream.send(message);
+      }
+      stream.complete();
       return hear(lines);
     }
 
@@ -75,7 +80,7 @@ final class WatchOracleTest {
     }
   }
 
-  private static void compare(Consumer<Watching> script) {
+  private void compare(Consumer<Watching> script) {
     List<JsonObject> expected = run(etcd.port(), script);
     assertThat(run(own.port(), script)).isEqualTo(expected);
   }
@@ -94,28 +99,21 @@ final class WatchOracleTest {
 
   @Test
   void tellsChangesAsTheyHappen() {
-    compare(watch -> watch.send(WATCH, 1).put(1).put(1).delete(1).put(1));
+    compare(watch -> watch.open(1, WATCH).put(1).put(1).delete(1).put(1));
   }
 
   @Test
   void tellsWhatWasThereBefore() {
-    compare(
-        watch ->
-            watch
-                .send(create("\"key\":\"Zm9v\",\"prevKv\":true"), 1)
-                .put(1)
-                .put(1)
-                .delete(1)
-                .put(1));
+    String previous = create("\"key\":\"Zm9v\",\"prevKv\":true");
+    compare(watch -> watch.open(1, previous).put(1).put(1).delete(1).put(1));
   }
 
   @Test
   void tellsOnlyTheKindsNotFilteredOut() {
-    compare(
-        watch ->
-            watch.send(create("\"key\":\"Zm9v\",\"filters\":[\"NOPUT\"]"), 1).put(0).delete(1));
-    compare(
-        watch -> watch.send(create("\"key\":\"Zm9v\",\"filters\":[1]"), 1).put(1).delete(0).put(1));
+    String noPut = create("\"key\":\"Zm9v\",\"filters\":[\"NOPUT\"]");
+    compare(watch -> watch.open(1, noPut).put(0).delete(1));
+    String noDelete = create("\"key\":\"Zm9v\",\"filters\":[1]");
+    compare(watch -> watch.open(1, noDelete).put(1).delete(0).put(1));
   }
 
   @Test
@@ -126,92 +124,75 @@ final class WatchOracleTest {
     compare(
         watch ->
             watch
-                .send(create("\"key\":\"AA==\",\"range_end\":\"AA==\""), 1)
+                .open(1, create("\"key\":\"AA==\",\"range_end\":\"AA==\""))
                 .post("txn", txn, 1)
                 .post("deleterange", "{\"key\":\"YQ==\",\"range_end\":\"AA==\"}", 1));
   }
 
   @Test
   void tellsThePastAndGoesOn() {
-    compare(
-        watch ->
-            watch
-                .put(0)
-                .put(0)
-                .send(create("\"key\":\"AA==\",\"range_end\":\"AA==\",\"start_revision\":\"3\""), 2)
-                .put(1));
+    String past = create("\"key\":\"AA==\",\"range_end\":\"AA==\",\"start_revision\":\"3\"");
+    compare(watch -> watch.put(0).put(0).put(0));
+    compare(watch -> watch.open(2, past).put(1));
   }
 
   @Test
   void keepsSeveralWatchesApart() {
-    compare(
-        watch -> {
-          watch.send(create("\"key\":\"Zm9v\",\"watch_id\":\"5\""), 1);
-          watch.send(create("\"key\":\"Zm9v\",\"watch_id\":5"), 1);
-          watch.send(WATCH, 1).send("{\"cancel_request\":{\"watch_id\":\"5\"}}", 1).put(1);
-          watch.send("{\"cancel_request\":{\"watch_id\":\"77\"}}", 0).put(1);
-          watch.send("{\"cancel_request\":{}}", 1).put(0).send(WATCH, 1).put(1);
-        });
+    String fifth = create("\"key\":\"Zm9v\",\"watch_id\":\"5\"");
+    String again = create("\"key\":\"Zm9v\",\"watch_id\":5");
+    String cancel = "{\"cancel_request\":{\"watch_id\":\"5\"}}";
+    String unknown = "{\"cancel_request\":{\"watch_id\":\"77\"}}";
+    compare(watch -> watch.open(4, fifth, again, WATCH, unknown, cancel).put(1).delete(1));
+    String first = "{\"cancel_request\":{}}";
+    compare(watch -> watch.open(3, WATCH, first, WATCH).put(1));
   }
 
   @Test
   void takesMessagesHoweverTheyArrive() {
+    String both = WATCH + " " + WATCH + "\n{\"cancel_request\":{\"watch_id\":1}}{}";
     compare(
-        watch -> {
-          watch.send(WATCH + " " + WATCH + "\n{\"cancel_request\":{\"watch_id\":1}}{}", 3);
-          watch.send("{\"create_request\":", 0).put(1).send("{\"key\":\"YQ==\"}}", 1).put(1);
-        });
-  }
-
-  @Test
-  void goesOnWhenTheBodyHasEnded() {
-    compare(
-        watch -> {
-          watch.send(WATCH, 1);
-          watch.stream.complete();
-          watch.put(1).delete(1);
-        });
+        watch ->
+            watch.open(4, both, "{\"create_request\":", "{\"key\":\"YQ==\"}}").put(1).delete(1));
   }
 
   @Test
   void goesOnWhenLaterMessagesAreWrong() {
-    compare(watch -> watch.send(WATCH, 1).send("xx", 0).put(1).delete(1));
+    compare(watch -> watch.open(1, WATCH, "xx").put(1).delete(1));
   }
 
   @Test
   void tellsProgressWhenAsked() {
-    compare(watch -> watch.send(PROGRESS, 1).send(WATCH, 1).send(PROGRESS, 1).put(1));
+    String progress = "{\"progress_request\":{}}";
+    compare(watch -> watch.open(3, progress, WATCH, progress).put(1));
   }
 
   @Test
   void watchesAllKeysFromAnEmptyOne() {
-    compare(watch -> watch.send(create("\"range_end\":\"AA==\""), 1).put(1));
+    compare(watch -> watch.open(1, create("\"range_end\":\"AA==\"")).put(1));
   }
 
   @Test
   void refusesARangeThatIsEmpty() {
-    compare(watch -> watch.send(create("\"key\":\"Zm9v\",\"range_end\":\"Zm9u\""), 1));
+    compare(watch -> watch.open(1, create("\"key\":\"Zm9v\",\"range_end\":\"Zm9u\"")));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "xx",
+        "{\"create_request\":",
         "{\"create_request\":{\"key\":\"Zm9!\"}}",
         "{\"create_request\":{\"key\":\"Zm9v\",\"filters\":[\"X\"]}}",
         "{\"create_request\":{\"start_revision\":\"x\"}}"
       })
   void failsIfTheFirstMessageIsWrong(String message) {
-    compare(watch -> watch.send(message, 1));
+    compare(watch -> watch.open(1, message));
   }
 
   @Test
   void saysFromWhereThePastIsForgotten() {
     compare(watch -> watch.put(0).put(0).put(0).post("compaction", "{\"revision\":\"3\"}", 0));
-    compare(
-        watch -> {
-          watch.send(create("\"key\":\"Zm9v\",\"start_revision\":\"2\""), 2);
-          watch.send(create("\"key\":\"Zm9v\",\"start_revision\":\"3\""), 2).put(1);
-        });
+    compare(watch -> watch.open(2, create("\"key\":\"Zm9v\",\"start_revision\":\"2\"")));
+    compare(watch -> watch.open(2, create("\"key\":\"Zm9v\",\"start_revision\":\"4\"")).put(1));
   }
 }

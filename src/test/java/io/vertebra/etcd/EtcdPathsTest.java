@@ -62,6 +62,24 @@ final class EtcdPathsTest {
   }
 
   @Test
+  void tellsAMissingKeyFromAMissingLease() {
+    start(new JsonObject());
+    String keep = "{\"request_put\":{\"key\":\"YQ==\",\"ignore_value\":true}}";
+    String lease = "{\"request_put\":{\"key\":\"Yg==\",\"lease\":7}}";
+    String branches = "{\"success\":[%s],\"failure\":[%s]}";
+    assertThat(error("txn", branches.formatted(keep, lease)))
+        .isEqualTo("etcdserver: key not found");
+    assertThat(error("txn", branches.formatted(lease, keep)))
+        .isEqualTo("etcdserver: requested lease not found");
+    assertThat(error("put", "{\"key\":\"YQ==\",\"ignore_value\":true,\"lease\":7}"))
+        .isEqualTo("etcdserver: requested lease not found");
+  }
+
+  private String error(String method, String body) {
+    return client.post("/v3/kv/" + method, body).only().getString("error");
+  }
+
+  @Test
   void readsARangeThatDoesNotFitIntoOneAnswerOfTheStore() {
     start(new JsonObject());
     byte[] value = new byte[500_000];

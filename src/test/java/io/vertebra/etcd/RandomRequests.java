@@ -103,10 +103,10 @@ final class RandomRequests {
     flag(query, "keys_only", 5);
     flag(query, "countOnly", 8);
     flag(query, "serializable", 5);
-    if (maybe(3)) {
+    if (maybe(2)) {
       query.put("limit", random.nextInt(5));
     }
-    if (maybe(3)) {
+    if (maybe(2)) {
       query.put("sort_order", random.nextInt(3));
     }
     if (maybe(3)) {

@@ -62,8 +62,27 @@ record Etcd(boolean serializable) implements Software {
 
     @Override
     public Reply call(String key, Register.Input input) {
+      return call(input, request(key, input));
+    }
+
+    @Override
+    public Reply put(String key, String value, String attempt) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean knowsAttempts() {
+      return false;
+    }
+
+    @Override
+    public Reply swap(Map<String, Register.Swap> writes) {
+      return call(writes.values().iterator().next(), transaction(writes));
+    }
+
+    private Reply call(Register.Input input, JsonObject request) {
       try {
-        Http.Answer answer = ask(path(input), request(key, input));
+        Http.Answer answer = ask(path(input), request);
         return answer.status() == 200
             ? new Reply.Done(output(input, answer.json()))
             : new Reply.Unknown(answer.body());
@@ -97,19 +116,26 @@ record Etcd(boolean serializable) implements Software {
         return named.put("value", encoded(put.value()));
       }
       if (input instanceof Register.Swap swap) {
-        JsonObject compare =
-            named
-                .copy()
-                .put("target", "MOD")
-                .put("result", "EQUAL")
-                .put("mod_revision", Long.toString(swap.expected()));
-        return new JsonObject()
-            .put("compare", List.of(compare))
-            .put(
-                "success",
-                List.of(Map.of("request_put", named.put("value", encoded(swap.value())))));
+        return transaction(Map.of(key, swap));
       }
       return named;
+    }
+
+    private JsonObject transaction(Map<String, Register.Swap> writes) {
+      JsonArray compares = new JsonArray();
+      JsonArray puts = new JsonArray();
+      writes.forEach(
+          (key, swap) -> {
+            JsonObject named = new JsonObject().put("key", encoded(key));
+            compares.add(
+                named
+                    .copy()
+                    .put("target", "MOD")
+                    .put("result", "EQUAL")
+                    .put("mod_revision", Long.toString(swap.expected())));
+            puts.add(Map.of("request_put", named.put("value", encoded(swap.value()))));
+          });
+      return new JsonObject().put("compare", compares).put("success", puts);
     }
 
     private Register.Output output(Register.Input input, JsonObject answer) {

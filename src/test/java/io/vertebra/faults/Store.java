@@ -4,6 +4,7 @@ import io.vertebra.testkit.linear.Register;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** One node as its clients see it. The calling thread waits, some seconds at most. */
 interface Store {
@@ -48,6 +49,15 @@ interface Store {
   }
 
   Reply call(String key, Register.Input input);
+
+  /** Writes once, however often it is called with the same {@code attempt}. */
+  Reply put(String key, String value, String attempt);
+
+  /** Whether {@link #put} is understood. */
+  boolean knowsAttempts();
+
+  /** Writes all the keys if none was written since the revisions given. */
+  Reply swap(Map<String, Register.Swap> writes);
 
   /** All keys with a prefix, as of one moment after the call. */
   List<Entry> list(String prefix) throws IOException;

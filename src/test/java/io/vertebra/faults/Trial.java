@@ -21,11 +21,20 @@ import java.util.stream.Collectors;
 final class Trial {
   private static final int ENOUGH_WRITES = 200;
 
-  private final ThreeNodes nodes;
+  private final List<Store> stores;
+  private final Runnable mended;
   private int count;
 
   Trial(ThreeNodes nodes) {
-    this.nodes = nodes;
+    this(nodes.stores(), nodes::awaitService);
+  }
+
+  /**
+   * @param mended waits until all stores take writes
+   */
+  Trial(List<Store> stores, Runnable mended) {
+    this.stores = stores;
+    this.mended = mended;
   }
 
   /** Something that breaks and is mended. */
@@ -36,12 +45,13 @@ final class Trial {
   /** Yields what was seen, which is as promised. */
   Workload run(long seed, Fault fault) throws IOException {
     String prefix = "trial-%d/".formatted(count++);
-    Workload load = new Workload(nodes.stores(), prefix, seed);
-    try (Watcher watcher = new Watcher(nodes.stores(), prefix, 1)) {
-      try (load) {
+    Workload load = new Workload(stores, prefix, seed);
+    try (Watcher watcher = new Watcher(stores, prefix, 1)) {
+      try (load;
+          Transfers unused = new Transfers(stores, "accounts-" + prefix, seed)) {
         load.awaitWrites(ENOUGH_WRITES);
         fault.happen(load);
-        nodes.awaitService();
+        mended.run();
         load.awaitWrites(ENOUGH_WRITES);
       }
       verify(load.history(), prefix, watcher);
@@ -54,7 +64,7 @@ final class Trial {
       throws IOException {
     List<Operation<Input, Output>> seen = history.operations();
     List<Store.Entry> now = List.of();
-    for (Store store : nodes.stores()) {
+    for (Store store : stores) {
       long invoked = System.nanoTime();
       now = store.list(prefix);
       addReads(history, seen, now, invoked, System.nanoTime());

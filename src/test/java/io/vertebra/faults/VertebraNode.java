@@ -67,8 +67,51 @@ record VertebraNode(List<String> options) implements Software {
 
     @Override
     public Reply call(String key, Register.Input input) {
+      return call(input, () -> ask(key, input));
+    }
+
+    @Override
+    public Reply put(String key, String value, String attempt) {
+      Map<String, String> headers = new HashMap<>(raw());
+      headers.put("Idempotency-Key", "\"" + attempt + "\"");
+      return call(new Register.Put(value), () -> ask("PUT", url + "/" + key, headers, value));
+    }
+
+    @Override
+    public boolean knowsAttempts() {
+      return true;
+    }
+
+    @Override
+    public Reply swap(Map<String, Register.Swap> writes) {
+      JsonArray compares = new JsonArray();
+      JsonArray puts = new JsonArray();
+      writes.forEach(
+          (key, swap) -> {
+            compares.add(
+                new JsonObject()
+                    .put("key", key)
+                    .put("target", "mod-revision")
+                    .put("is", "equal")
+                    .put("number", swap.expected()));
+            puts.add(
+                new JsonObject()
+                    .put("put", new JsonObject().put("key", key).put("text", swap.value())));
+          });
+      String body = new JsonObject().put("compare", compares).put("then", puts).encode();
+      return call(
+          writes.values().iterator().next(),
+          () -> ask("POST", url + ":txn", Map.of("Content-Type", "application/json"), body));
+    }
+
+    /** A request under way. */
+    private interface Request {
+      Http.Answer send() throws IOException;
+    }
+
+    private static Reply call(Register.Input input, Request request) {
       try {
-        return reply(input, ask(key, input));
+        return reply(input, request.send());
       } catch (ConnectException | HttpConnectTimeoutException e) {
         return new Reply.NotDone(e.toString());
       } catch (IOException e) {
@@ -133,7 +176,9 @@ record VertebraNode(List<String> options) implements Software {
             ? new Register.Absent()
             : new Register.Deleted(answer.getLong("revision"));
       }
-      return new Register.Written(answer.getLong("revision"));
+      return answer.getBoolean("succeeded", true)
+          ? new Register.Written(answer.getLong("revision"))
+          : new Register.Refused();
     }
 
     @Override

@@ -66,8 +66,8 @@ final class Watcher implements AutoCloseable {
     List<Store.Event> told = List.copyOf(events);
     assertThat(told.stream().map(Store.Event::revision).toList())
         .as("order of what was told")
-        .isSorted()
-        .doesNotHaveDuplicates();
+        .isSorted();
+    assertThat(told).as("told once").doesNotHaveDuplicates();
     Set<Store.Event> missing = new HashSet<>(written);
     told.forEach(missing::remove);
     assertThat(missing).as("acknowledged but not told").isEmpty();

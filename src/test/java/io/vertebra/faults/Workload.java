@@ -33,7 +33,7 @@ final class Workload implements AutoCloseable {
   private final List<Store> stores;
   private final String prefix;
   private final History<Input, Output> history = new History<>();
-  private final Map<Class<?>, AtomicInteger> replies = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> replies = new ConcurrentHashMap<>();
   private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
   private final AtomicInteger acknowledged = new AtomicInteger();
   private final List<Thread> clients;
@@ -127,18 +127,14 @@ final class Workload implements AutoCloseable {
     }
 
     private boolean operate() {
-      Store store = stores.get(random.nextInt(stores.size()));
       boolean own = random.nextInt(100) < 15;
-      String key =
-          prefix
-              + (own
-                  ? "own-%d-%d".formatted(id, written)
-                  : "shared-" + random.nextInt(SHARED_KEYS));
+      String key = prefix + (own ? "own-" + value() : "shared-" + random.nextInt(SHARED_KEYS));
       Input input = own ? new Register.Put(value()) : input(key);
       long invoked = System.nanoTime();
-      Reply reply = store.call(key, input);
+      Reply reply = own ? insist(key, value()) : any().call(key, input);
       long returned = System.nanoTime();
-      replies.computeIfAbsent(reply.getClass(), unused -> new AtomicInteger()).incrementAndGet();
+      written++;
+      replies.computeIfAbsent(reply.getClass().getSimpleName(), unused -> new AtomicInteger()).incrementAndGet();
       if (reply instanceof Reply.Done done) {
         see(key, done.output());
         history.add(Operation.done(id, key, input, done.output(), invoked, returned));
@@ -146,6 +142,26 @@ final class Workload implements AutoCloseable {
         history.add(Operation.unknown(id, key, input, invoked));
       }
       return reply instanceof Reply.Done;
+    }
+
+    /** Writes a key of its own: one attempt, on one node after the other until it is answered. */
+    private Reply insist(String key, String value) {
+      Store first = any();
+      if (!first.knowsAttempts()) {
+        return first.call(key, new Register.Put(value));
+      }
+      Reply reply = first.put(key, value, prefix + value);
+      boolean unknown = reply instanceof Reply.Unknown;
+      while (!(reply instanceof Reply.Done) && !stopped) {
+        LockSupport.parkNanos(PAUSE_AFTER_FAILURE);
+        reply = any().put(key, value, prefix + value);
+        unknown |= reply instanceof Reply.Unknown;
+      }
+      return unknown && reply instanceof Reply.NotDone ? new Reply.Unknown("stopped") : reply;
+    }
+
+    private Store any() {
+      return stores.get(random.nextInt(stores.size()));
     }
 
     private Input input(String key) {
@@ -162,7 +178,7 @@ final class Workload implements AutoCloseable {
     }
 
     private String value() {
-      return "value-%d-%d".formatted(id, written++);
+      return "%d-%d".formatted(id, written);
     }
 
     private void see(String key, Output output) {

@@ -15,6 +15,7 @@ import io.vertebra.http.AdmissionInterceptor;
 import io.vertebra.http.ApiServer;
 import io.vertebra.http.ListenerOptions;
 import io.vertebra.http.MeterInterceptor;
+import io.vertebra.http.WaitInterceptor;
 import io.vertebra.route.RouteVerticle;
 import io.vertebra.route.SnapshotService;
 import io.vertx.core.DeploymentOptions;
@@ -121,6 +122,7 @@ public final class Vertebra {
     List<Interceptor> interceptors =
         List.of(
             new MeterInterceptor(meters, System::nanoTime),
+            new WaitInterceptor(vertx, lifecycle, meters, options.api().maxWaiting()),
             new AdmissionInterceptor(lifecycle, options.api().maxBusInFlight()));
     ApiServer api = new ApiServer(vertx, id(), options.api(), lifecycle, meters, interceptors);
     BusDoor bus = new BusDoor(vertx, id(), Interceptor.chain(interceptors));

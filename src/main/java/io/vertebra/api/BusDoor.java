@@ -17,10 +17,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The door for other verticles. Every concern is heard at {@code vertebra.<concern>} (a concern of
  * scope {@code NODE} only by its own node) and at {@code vertebra.<concern>.<node>}. The header
- * {@value #TEXTUAL} lists the JSON Pointers of fields that came as text, separated by commas.
+ * {@value #TEXTUAL} lists the JSON Pointers of fields that came as text, separated by commas; the
+ * headers {@value #FENCE} and {@value #IDEMPOTENCY_KEY} of a write are fields of its request.
  */
 public final class BusDoor implements Door {
   public static final String TEXTUAL = "textual";
+
+  /** The header and field of a write that says under which holding of a lock it is made. */
+  public static final String FENCE = "fence";
+
+  /** The header and field of a write by which it is done once, however often it is sent. */
+  public static final String IDEMPOTENCY_KEY = "idempotencyKey";
+
   private static final Logger LOG = LoggerFactory.getLogger(BusDoor.class);
 
   private final Vertx vertx;
@@ -55,15 +63,22 @@ public final class BusDoor implements Door {
     String action = message.headers().get("action");
     Future.succeededFuture(action == null ? "" : action)
         .compose(api::operation)
-        .map(operation -> call(api, operation, message))
-        .compose(chain)
+        .compose(operation -> answer(api, operation, message))
         .onSuccess(answer -> message.reply(answer, traced(trace)))
         .onFailure(cause -> fail(api, message, cause));
+  }
+
+  private Future<JsonObject> answer(Api api, Operation<?> operation, Message<Object> message) {
+    return chain.apply(call(api, operation, message)).map(operation::encoded);
   }
 
   private static Call call(Api api, Operation<?> operation, Message<Object> message) {
     if (!(message.body() instanceof JsonObject request)) {
       throw Failure.invalid("", "the message's body must be a JSON object");
+    }
+    if (!operation.isRead()) {
+      overlay(request, FENCE, message);
+      overlay(request, IDEMPOTENCY_KEY, message);
     }
     String textual = message.headers().get(TEXTUAL);
     Set<String> pointers = textual == null ? Set.of() : new HashSet<>(List.of(textual.split(",")));
@@ -74,6 +89,18 @@ public final class BusDoor implements Door {
         pointers::contains,
         message.headers(),
         Call.Transport.BUS);
+  }
+
+  private static void overlay(JsonObject request, String field, Message<Object> message) {
+    String value = message.headers().get(field);
+    if (value == null) {
+      return;
+    }
+    Object present = request.getValue(field);
+    if (present != null && !present.equals(value)) {
+      throw Failure.invalid("/" + field, "differs from the one in the message's header");
+    }
+    request.put(field, value);
   }
 
   private static DeliveryOptions traced(TraceContext trace) {

@@ -4,10 +4,13 @@ import static io.vertebra.api.Schema.arrayType;
 import static io.vertebra.api.Schema.integerType;
 import static io.vertebra.api.Schema.mapType;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,18 +104,54 @@ public final class Fields {
         text -> text);
   }
 
+  /**
+   * Some bytes: a buffer, or text in base64 with either alphabet, padded or not.
+   *
+   * @param min fewest bytes
+   * @param max most bytes
+   */
+  public Value<byte[]> bytes(String name, int min, int max) {
+    JsonObject type = new JsonObject().put("type", "string").put("contentEncoding", "base64");
+    return value(
+        name,
+        type.put("maxLength", Parse.base64Length(max)),
+        new byte[0],
+        raw -> Parse.sized(Parse.bytes(raw), min, max),
+        bytes -> Base64.getEncoder().encodeToString(bytes));
+  }
+
+  /**
+   * A text as its bytes in UTF-8, or bytes that came as a buffer because they are no text.
+   *
+   * @param min fewest bytes
+   * @param max most bytes
+   */
+  public Value<byte[]> utf8(String name, int min, int max) {
+    JsonObject type = new JsonObject().put("type", "string").put("minLength", min == 0 ? 0 : 1);
+    return value(
+        name,
+        type.put("maxLength", max),
+        new byte[0],
+        raw -> Parse.sized(Parse.utf8(raw), min, max),
+        bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
   public Value<Integer> integer(String name, int min, int max) {
     return value(
         name,
         integerType(min, max),
         min,
-        raw -> (int) wholeNumber(raw, name, min, max),
+        raw -> (int) Parse.wholeNumber(raw, isTextual(name), min, max),
         value -> value);
   }
 
   public Value<Long> longInteger(String name, long min, long max) {
     return value(
-        name, integerType(min, max), min, raw -> wholeNumber(raw, name, min, max), value -> value);
+        name,
+        integerType(min, max),
+        min,
+        raw -> Parse.wholeNumber(raw, isTextual(name), min, max),
+        value -> value);
   }
 
   public Value<Double> number(String name, double min, double max) {
@@ -123,7 +162,7 @@ public final class Fields {
         type,
         min,
         raw -> {
-          double number = decimal(raw, name);
+          double number = Parse.decimal(raw, isTextual(name));
           if (!(number >= min && number <= max)) {
             throw new Rule("must be " + min + " to " + max);
           }
@@ -155,7 +194,7 @@ public final class Fields {
         name,
         integerType(min, max),
         Duration.ofMillis(min),
-        raw -> Duration.ofMillis(wholeNumber(raw, name, min, max)),
+        raw -> Duration.ofMillis(Parse.wholeNumber(raw, isTextual(name), min, max)),
         Duration::toMillis);
   }
 
@@ -194,9 +233,9 @@ public final class Fields {
         arrayType(item, maxItems),
         List.of(),
         raw -> {
-          Object list = isTextual(name) && raw instanceof String text ? split(text) : raw;
+          Object list = isTextual(name) && raw instanceof String text ? Parse.split(text) : raw;
           List<String> texts = new ArrayList<>();
-          for (Object element : array(list, maxItems)) {
+          for (Object element : Parse.array(list, maxItems)) {
             if (!(element instanceof String text) || text.isEmpty() || text.length() > maxLength) {
               throw new Rule("must hold strings of 1 to " + maxLength + " characters");
             }
@@ -216,7 +255,7 @@ public final class Fields {
         Map.of(),
         raw -> {
           Map<String, String> map = new LinkedHashMap<>();
-          for (Map.Entry<String, Object> entry : entries(raw, maxItems)) {
+          for (Map.Entry<String, Object> entry : Parse.entries(raw, maxItems)) {
             if (!(entry.getValue() instanceof String text) || text.length() > maxLength) {
               throw new Rule("must hold strings of at most " + maxLength + " characters");
             }
@@ -244,7 +283,7 @@ public final class Fields {
         raw,
         schemaOf(reader),
         unset(),
-        object -> reader.apply(child(object(object), pointer + "/" + escape(name))),
+        object -> reader.apply(child(Parse.object(object), pointer + "/" + escape(name))),
         value -> new JsonObject());
   }
 
@@ -257,7 +296,7 @@ public final class Fields {
         raw -> {
           List<T> list = new ArrayList<>();
           int index = 0;
-          for (Object element : array(raw, maxItems)) {
+          for (Object element : Parse.array(raw, maxItems)) {
             String at = pointer + "/" + escape(name) + "/" + index++;
             readNested(element, at, reader, list::add);
           }
@@ -292,7 +331,7 @@ public final class Fields {
         Map.of(),
         raw -> {
           Map<String, T> map = new LinkedHashMap<>();
-          for (Map.Entry<String, Object> entry : entries(raw, maxItems)) {
+          for (Map.Entry<String, Object> entry : Parse.entries(raw, maxItems)) {
             String at = pointer + "/" + escape(name) + "/" + escape(entry.getKey());
             Object item = key.isEmpty() ? entry.getValue() : keyed(entry, key, at);
             readNested(item, at, reader, read -> map.put(entry.getKey(), read));
@@ -303,10 +342,10 @@ public final class Fields {
   }
 
   private Object keyed(Map.Entry<String, Object> entry, String key, String at) {
-    if (!isObject(entry.getValue())) {
+    if (!Parse.isObject(entry.getValue())) {
       return entry.getValue();
     }
-    JsonObject object = object(entry.getValue()).copy();
+    JsonObject object = Parse.object(entry.getValue()).copy();
     if (object.containsKey(key)) {
       violations.add(new Violation(at + "/" + escape(key), "is told by the key above"));
     }
@@ -343,12 +382,12 @@ public final class Fields {
   }
 
   private <T> void readNested(Object raw, String at, Function<Fields, T> reader, Consumer<T> sink) {
-    if (!isObject(raw)) {
+    if (!Parse.isObject(raw)) {
       violations.add(new Violation(at, "must be an object"));
       return;
     }
     try {
-      sink.accept(reader.apply(child(object(raw), at)));
+      sink.accept(reader.apply(child(Parse.object(raw), at)));
     } catch (Failure failure) {
       adopt(failure);
     }
@@ -360,7 +399,9 @@ public final class Fields {
       T placeholder,
       Function<Object, T> parser,
       Function<T, Object> encoder) {
-    return value(name, json.getValue(name), type, placeholder, parser, encoder);
+    // getValue would turn a buffer into text.
+    Object raw = json.getMap().get(name) instanceof Buffer buffer ? buffer : json.getValue(name);
+    return value(name, raw, type, placeholder, parser, encoder);
   }
 
   private <T> Value<T> value(
@@ -417,72 +458,6 @@ public final class Fields {
     return textual.test(pointer + "/" + escape(name));
   }
 
-  private long wholeNumber(Object raw, String name, long min, long max) {
-    long number;
-    if (raw instanceof Integer || raw instanceof Long) {
-      number = ((Number) raw).longValue();
-    } else if (raw instanceof String text && isTextual(name) && text.matches("-?\\d{1,18}")) {
-      number = Long.parseLong(text);
-    } else {
-      throw new Rule("must be a whole number");
-    }
-    if (number < min || number > max) {
-      throw new Rule("must be " + min + " to " + max);
-    }
-    return number;
-  }
-
-  private double decimal(Object raw, String name) {
-    if (raw instanceof Number number) {
-      return number.doubleValue();
-    }
-    if (raw instanceof String text && isTextual(name) && text.matches("-?\\d{1,18}(\\.\\d+)?")) {
-      return Double.parseDouble(text);
-    }
-    throw new Rule("must be a number");
-  }
-
-  private static JsonArray array(Object raw, int maxItems) {
-    if (!(raw instanceof JsonArray) && !(raw instanceof List)) {
-      throw new Rule("must be a list");
-    }
-    JsonArray array = raw instanceof List<?> list ? new JsonArray(list) : (JsonArray) raw;
-    if (array.size() > maxItems) {
-      throw new Rule("must have at most " + maxItems + " items");
-    }
-    return array;
-  }
-
-  private static JsonObject object(Object raw) {
-    if (raw instanceof JsonObject object) {
-      return object;
-    }
-    if (raw instanceof Map<?, ?> map) {
-      JsonObject object = new JsonObject();
-      map.forEach((key, value) -> object.put(String.valueOf(key), value));
-      return object;
-    }
-    throw new Rule("must be an object");
-  }
-
-  private static Set<Map.Entry<String, Object>> entries(Object raw, int maxItems) {
-    JsonObject object = object(raw);
-    if (object.size() > maxItems) {
-      throw new Rule("must have at most " + maxItems + " entries");
-    }
-    return object.getMap().entrySet();
-  }
-
-  private static JsonArray split(String text) {
-    JsonArray array = new JsonArray();
-    for (String part : text.split(",", -1)) {
-      if (!part.isBlank()) {
-        array.add(part.strip());
-      }
-    }
-    return array;
-  }
-
   private static String escape(String name) {
     return name.replace("~", "~0").replace("/", "~1");
   }
@@ -491,9 +466,5 @@ public final class Fields {
   @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
   private static <T> T unset() {
     return null;
-  }
-
-  private static boolean isObject(Object raw) {
-    return raw instanceof JsonObject || raw instanceof Map;
   }
 }

@@ -2,6 +2,8 @@ package io.vertebra.api;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -21,6 +23,7 @@ public final class Lifecycle {
 
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
+  private final Queue<Runnable> beforeDrain = new ConcurrentLinkedQueue<>();
   private volatile Stage stage = Stage.STARTING;
 
   public Stage stage() {
@@ -40,8 +43,14 @@ public final class Lifecycle {
   /** From now on new work is to be refused; completes when none is under way. */
   public Future<Void> drain() {
     stage = Stage.DRAINING;
+    beforeDrain.forEach(Runnable::run);
     completeWhenIdle();
     return drained.future();
+  }
+
+  /** Has {@code action} end what would go on for long when the node drains. */
+  public void onDrain(Runnable action) {
+    beforeDrain.add(action);
   }
 
   /** Work that is under way. */

@@ -68,8 +68,9 @@ final class HazelcastConfig {
     JoinConfig join = network.getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
+    // Also without members: it then looks for nobody, but takes in those that look for it.
     join.getTcpIpConfig()
-        .setEnabled(!alone)
+        .setEnabled(true)
         .setConnectionTimeoutSeconds(2)
         .setMembers(options.members());
   }

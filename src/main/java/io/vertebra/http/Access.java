@@ -75,12 +75,10 @@ final class Access implements Handler<RoutingContext> {
         || NetUtil.isValidIpV6Address(host);
   }
 
+  /** By the path as it was sent, for a key may hold dot segments that lead to a probe. */
   private static boolean isProbe(RoutingContext context) {
-    try {
-      return HealthRoutes.isProbe(context.normalizedPath());
-    } catch (IllegalArgumentException malformed) {
-      return false;
-    }
+    String path = context.request().path();
+    return path != null && HealthRoutes.isProbe(path);
   }
 
   private static boolean carries(RoutingContext context, byte[] wanted) {

@@ -17,12 +17,15 @@ import java.util.function.Supplier;
  * @param tokenFile where the token is read from at the start instead
  * @param maxBusInFlight operations under way over the bus at once, 1 to 1,000,000, 4,096 unless
  *     given
+ * @param maxWaiting calls that wait for news at once, over HTTP and the bus, 1 to 1,000,000, 4,096
+ *     unless given
  */
 public record ApiOptions(
     ListenerOptions listener,
     Optional<String> token,
     Optional<Path> tokenFile,
-    int maxBusInFlight) {
+    int maxBusInFlight,
+    int maxWaiting) {
 
   public ApiOptions {
     if (token.isPresent() && tokenFile.isPresent()) {
@@ -50,8 +53,15 @@ public record ApiOptions(
             .integer("maxBusInFlight", 1, 1_000_000)
             .about("Operations under way over the bus at once.")
             .orElse(4096);
+    int maxWaiting =
+        fields
+            .integer("maxWaiting", 1, 1_000_000)
+            .about("Calls that wait for news at once: event streams and long polls.")
+            .orElse(4096);
     return fields.build(
-        () -> new ApiOptions(listener.get(), token, tokenFile.map(Path::of), maxBusInFlight));
+        () ->
+            new ApiOptions(
+                listener.get(), token, tokenFile.map(Path::of), maxBusInFlight, maxWaiting));
   }
 
   /** Whether the token travels beyond this machine for everyone on the way to read. */

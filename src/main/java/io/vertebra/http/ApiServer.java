@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
+  private static final int FIRST = -2;
   private static final int MIN_TOKEN_LENGTH = 16;
 
   private final Vertx vertx;
@@ -53,10 +54,15 @@ public final class ApiServer {
     this.router = Router.router(vertx);
     this.door =
         new HttpDoor(
-            vertx, router, node, Interceptor.chain(interceptors), options.listener().bodyBytes());
+            vertx,
+            router,
+            node,
+            Interceptor.chain(interceptors),
+            options.listener(),
+            listener::release);
     this.health = new HealthRoutes(lifecycle, HEALTH_DEADLINE);
     this.metrics = new MetricsRoute(vertx, meters);
-    router.route().handler(access);
+    router.route().order(FIRST).handler(access);
     health.mount(router);
     metrics.mount(router);
     new Documentation(door::apis).mount(router);

@@ -7,29 +7,32 @@ import io.vertebra.api.Call;
 import io.vertebra.api.Door;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import io.vertebra.api.Feed;
 import io.vertebra.api.Operation;
 import io.vertebra.api.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,34 +45,51 @@ import org.slf4j.LoggerFactory;
 public final class HttpDoor implements Door {
   private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
   private static final String NODE = "node";
-  private static final String JSON = "application/json";
+  private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
+
+  /** After who may ask, before paths that have to be looked for one by one. */
+  private static final int RESTS = -1;
 
   private final Vertx vertx;
   private final Router router;
   private final String node;
   private final Function<Call, Future<JsonObject>> chain;
-  private final BodyHandler bodies;
+  private final long bodyBytes;
+  private final Duration streamSilence;
+  private final Consumer<HttpServerRequest> released;
   private final List<Api> apis = new CopyOnWriteArrayList<>();
+  private final List<Mounted> rests = new CopyOnWriteArrayList<>();
 
   /**
    * Opens onto {@code router}.
    *
    * @param node the id of this node
    * @param chain what answers a call
-   * @param bodyBytes longest body
+   * @param options of the api listener
+   * @param released is told of requests that wait for news and are bounded by that
    */
-  public HttpDoor(
+  HttpDoor(
       Vertx vertx,
       Router router,
       String node,
       Function<Call, Future<JsonObject>> chain,
-      long bodyBytes) {
+      ListenerOptions options,
+      Consumer<HttpServerRequest> released) {
     this.vertx = vertx;
     this.router = router;
     this.node = node;
     this.chain = chain;
-    this.bodies = BodyHandler.create(false).setBodyLimit(bodyBytes);
+    this.bodyBytes = options.bodyBytes();
+    this.streamSilence = silence(options.idleTimeout());
+    this.released = released;
     Problems.install(router, this::allowed);
+    router.route().order(RESTS).handler(this::handleRest);
+  }
+
+  private static Duration silence(Duration idleTimeout) {
+    Duration half = idleTimeout.dividedBy(2);
+    boolean never = half.isZero() || half.compareTo(MAX_SILENCE) > 0;
+    return never ? MAX_SILENCE : half;
   }
 
   @Override
@@ -78,7 +98,7 @@ public final class HttpDoor implements Door {
     // A fixed segment goes before a parameter at the same place, in whatever order they are listed.
     api.operations().stream()
         .sorted(Comparator.comparing(operation -> operation.path().replace(':', '\uffff')))
-        .forEach(operation -> mount(api, operation));
+        .forEach(operation -> mount(Mounted.of(api, operation)));
     return Future.succeededFuture();
   }
 
@@ -87,80 +107,127 @@ public final class HttpDoor implements Door {
     return List.copyOf(apis);
   }
 
-  private void mount(Api api, Operation<?> operation) {
-    Route route = router.route(operation.path()).method(operation.method());
-    if (operation.method().equals(HttpMethod.GET)) {
+  private void mount(Mounted mounted) {
+    if (mounted.takesRest()) {
+      rests.add(mounted);
+      return;
+    }
+    String path = mounted.operation().path();
+    Route route =
+        mounted.hasPlainColon() ? router.routeWithRegex(Pattern.quote(path)) : router.route(path);
+    route.method(mounted.operation().method());
+    if (mounted.operation().method().equals(HttpMethod.GET)) {
       route.method(HttpMethod.HEAD);
     }
-    route.handler(this::readBody).handler(context -> answer(api, operation, context));
+    route.handler(context -> handle(mounted, context));
   }
 
-  private void readBody(RoutingContext context) {
+  private void handle(Mounted mounted, RoutingContext context) {
     HttpServerRequest request = context.request();
-    String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
-    boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
-    boolean hasBody = chunked || (length != null && !length.equals("0"));
     String type = request.getHeader(HttpHeaderNames.CONTENT_TYPE);
-    if ((hasBody || type != null) && !isJson(type == null ? "" : type)) {
+    boolean hasBody = type != null || hasBody(request);
+    if (hasBody && !RequestReader.takes(mounted.operation(), type)) {
       context.fail(415);
     } else {
-      bodies.handle(context);
+      RequestBody.read(context, bodyBytes, body -> answer(mounted, context, body));
     }
   }
 
-  private static boolean isJson(String type) {
-    int end = type.indexOf(';');
-    return (end < 0 ? type : type.substring(0, end)).strip().equalsIgnoreCase(JSON);
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
+    return (length != null && !length.equals("0"))
+        || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
   }
 
-  private void answer(Api api, Operation<?> operation, RoutingContext context) {
+  private void answer(Mounted mounted, RoutingContext context, Buffer body) {
     TraceContext trace = TraceContext.from(context.request().headers()).child();
     context.response().putHeader(TraceContext.HEADER, trace.traceparent());
-    Future.succeededFuture(context)
-        .compose(asked -> ask(api, operation, asked, trace))
-        .onSuccess(answer -> send(context, answer))
-        .onFailure(
-            cause -> {
-              Failure failure = Failure.of(cause);
-              if (failure.code() == FailureCode.INTERNAL) {
-                LOG.error(
-                    "operation.failed concern={} action={} trace={}",
-                    api.concern(),
-                    operation.action(),
-                    trace.traceId(),
-                    cause);
+    RequestReader.Asked asked;
+    Future<JsonObject> answer;
+    try {
+      boolean choosesNode = mounted.api().scope() == Api.Scope.NODE;
+      asked = RequestReader.read(context, mounted, body, choosesNode ? NODE : "");
+      answer = ask(mounted, context, asked, trace);
+    } catch (RuntimeException cause) {
+      fail(mounted, context, trace, cause);
+      return;
+    }
+    boolean streams = streams(mounted, context.request());
+    answer
+        .onSuccess(
+            done -> {
+              if (!streams) {
+                HttpAnswer.send(context.request(), mounted.operation(), asked.json(), done);
               }
-              Problems.send(context, failure);
-            });
+            })
+        .onFailure(cause -> fail(mounted, context, trace, cause));
+  }
+
+  private static void fail(
+      Mounted mounted, RoutingContext context, TraceContext trace, Throwable cause) {
+    Failure failure = Failure.of(cause);
+    if (failure.code() == FailureCode.INTERNAL) {
+      LOG.error(
+          "operation.failed concern={} action={} trace={}",
+          mounted.api().concern(),
+          mounted.operation().action(),
+          trace.traceId(),
+          cause);
+    }
+    Problems.send(context, failure);
   }
 
   private Future<JsonObject> ask(
-      Api api, Operation<?> operation, RoutingContext context, TraceContext trace) {
-    boolean choosesNode = api.scope() == Api.Scope.NODE;
-    RequestReader.Asked asked = RequestReader.read(context, choosesNode ? NODE : "");
-    MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(context.request().headers());
+      Mounted mounted, RoutingContext context, RequestReader.Asked asked, TraceContext trace) {
+    Api api = mounted.api();
+    HttpServerRequest request = context.request();
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(request.headers());
     trace.writeTo(headers);
+    boolean choosesNode = api.scope() == Api.Scope.NODE;
     String wanted = choosesNode ? context.queryParams().get(NODE) : null;
     if (wanted != null && !wanted.equals(node)) {
-      return forward(api, operation, asked, trace, wanted);
+      return forward(mounted, asked, trace, wanted);
     }
-    return chain.apply(
+    Call call =
         new Call(
             api.concern(),
-            operation,
+            mounted.operation(),
             asked.json(),
             asked.textual()::contains,
             headers,
-            Call.Transport.HTTP));
+            Call.Transport.HTTP);
+    if (!call.waits()) {
+      return chain.apply(call);
+    }
+    released.accept(request);
+    return chain.apply(
+        streams(mounted, request)
+            ? call.streamingTo(feed -> stream(mounted, request, feed))
+            : call);
+  }
+
+  private static boolean streams(Mounted mounted, HttpServerRequest request) {
+    String accept = request.getHeader(HttpHeaderNames.ACCEPT);
+    return mounted.operation().feed().isPresent()
+        && request.method().equals(HttpMethod.GET)
+        && Accepted.prefers(accept, EventStream.MEDIA_TYPE, "application/json");
+  }
+
+  private void stream(Mounted mounted, HttpServerRequest request, Feed feed) {
+    EventStream.send(
+        vertx,
+        request.response(),
+        feed,
+        mounted.operation().action(),
+        request.path(),
+        streamSilence);
   }
 
   private Future<JsonObject> forward(
-      Api api,
-      Operation<?> operation,
-      RequestReader.Asked asked,
-      TraceContext trace,
-      String wanted) {
-    DeliveryOptions options = new DeliveryOptions().addHeader("action", operation.action());
+      Mounted mounted, RequestReader.Asked asked, TraceContext trace, String wanted) {
+    Api api = mounted.api();
+    DeliveryOptions options =
+        new DeliveryOptions().addHeader("action", mounted.operation().action());
     options.addHeader(BusDoor.TEXTUAL, String.join(",", asked.textual()));
     trace.writeTo(options.getHeaders());
     return vertx
@@ -180,41 +247,40 @@ public final class HttpDoor implements Door {
     return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
-  private static void send(RoutingContext context, JsonObject answer) {
-    HttpServerResponse response = context.response();
-    if (response.ended() || response.closed()) {
-      return;
-    }
-    if (answer.getValue("revision") instanceof Number revision) {
-      String tag = "\"" + revision.longValue() + "\"";
-      response.putHeader(HttpHeaderNames.ETAG, tag);
-      if (isKnown(context.request(), tag)) {
-        Future<Void> unused = response.setStatusCode(304).end();
-        return;
+  /** Offers the request to the operations that take the rest of its path. */
+  private void handleRest(RoutingContext context) {
+    String path = context.request().path();
+    boolean found = false;
+    for (Mounted mounted : rests) {
+      if (path != null && path.startsWith(mounted.prefix())) {
+        if (serves(mounted.operation(), context.request().method())) {
+          handle(mounted, context);
+          return;
+        }
+        found = true;
       }
     }
-    response.putHeader(HttpHeaderNames.CONTENT_TYPE, JSON);
-    Future<Void> unused = response.end(answer.toBuffer());
+    if (found) {
+      context.fail(405);
+    } else {
+      context.next();
+    }
   }
 
-  /** Whether a reader has this revision already (RFC 9110 section 13.1.2). */
-  private static boolean isKnown(HttpServerRequest request, String tag) {
-    boolean reads = RequestReader.isRead(request.method());
-    String known = request.getHeader(HttpHeaderNames.IF_NONE_MATCH);
-    if (!reads || known == null) {
-      return false;
-    }
-    for (String each : known.split(",", -1)) {
-      String candidate = each.strip();
-      if (candidate.equals("*") || candidate.equals(tag) || candidate.equals("W/" + tag)) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean serves(Operation<?> operation, HttpMethod method) {
+    boolean readsHead = method.equals(HttpMethod.HEAD) && operation.isRead();
+    return readsHead || operation.method().equals(method);
   }
 
-  private Set<HttpMethod> allowed(String path) {
+  private Set<HttpMethod> allowed(RoutingContext context) {
     Set<HttpMethod> methods = new LinkedHashSet<>();
+    String raw = String.valueOf(context.request().path());
+    for (Mounted mounted : rests) {
+      if (raw.startsWith(mounted.prefix())) {
+        methods.add(mounted.operation().method());
+      }
+    }
+    String path = methods.isEmpty() ? context.normalizedPath() : raw;
     for (Api api : apis) {
       for (Operation<?> operation : api.operations()) {
         if (matches(operation.path().split("/", -1), path.split("/", -1))) {

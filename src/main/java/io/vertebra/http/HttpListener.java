@@ -257,6 +257,19 @@ public final class HttpListener {
     }
   }
 
+  /**
+   * From now on a request takes no place among those under way, for it is bounded elsewhere; a stop
+   * waits for it as before. To be called once at most, on the request's context.
+   */
+  void release(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    boolean watched = request.headers().contains(HttpHeaderNames.UPGRADE);
+    if (!watched && !response.ended() && !response.closed()) {
+      response.endHandler(end -> lifecycle.end());
+      load.endRequest();
+    }
+  }
+
   private void endOnce(AtomicBoolean ended) {
     if (ended.compareAndSet(false, true)) {
       end(null);

@@ -68,14 +68,18 @@ final class OpenApi {
   private static String path(Operation<?> operation) {
     List<String> segments = new ArrayList<>();
     for (String segment : operation.path().split("/", -1)) {
-      segments.add(segment.startsWith(":") ? "{" + segment.substring(1) + "}" : segment);
+      segments.add(isParameter(segment) ? "{" + segment.substring(1) + "}" : segment);
     }
     return String.join("/", segments);
   }
 
+  private static boolean isParameter(String segment) {
+    return segment.startsWith(":") || segment.startsWith("*");
+  }
+
   private static List<String> pathParameters(Operation<?> operation) {
     return Arrays.stream(operation.path().split("/", -1))
-        .filter(segment -> segment.startsWith(":"))
+        .filter(OpenApi::isParameter)
         .map(segment -> segment.substring(1))
         .toList();
   }
@@ -95,9 +99,10 @@ final class OpenApi {
             .put("operationId", api.concern() + "." + operation.action())
             .put("tags", new JsonArray().add(api.concern()))
             .put("summary", operation.summary());
+    OpenApiHeaders.of(operation, properties).forEach(parameters::add);
     if (hasBody(operation)) {
       if (!properties.isEmpty()) {
-        described.put("requestBody", body(request, properties, required));
+        described.put("requestBody", body(operation, request, properties, required));
       }
     } else {
       for (String name : properties.fieldNames()) {
@@ -113,17 +118,21 @@ final class OpenApi {
   }
 
   private static boolean hasBody(Operation<?> operation) {
-    HttpMethod method = operation.method();
-    return !RequestReader.isRead(method) && !method.equals(HttpMethod.DELETE);
+    return !operation.isRead() && !operation.method().equals(HttpMethod.DELETE);
   }
 
-  private static JsonObject body(JsonObject request, JsonObject properties, JsonArray required) {
+  private static JsonObject body(
+      Operation<?> operation, JsonObject request, JsonObject properties, JsonArray required) {
     JsonObject schema = request.copy().put("properties", properties);
     schema.remove("required");
     if (!required.isEmpty()) {
       schema.put("required", required);
     }
-    return new JsonObject().put("required", !required.isEmpty()).put("content", json(schema));
+    JsonObject content = json(schema);
+    if (!operation.raw().taken().isEmpty()) {
+      content.put("*/*", bytes());
+    }
+    return new JsonObject().put("required", !required.isEmpty()).put("content", content);
   }
 
   private static JsonObject parameter(
@@ -144,8 +153,14 @@ final class OpenApi {
   }
 
   private static JsonObject responses(Operation<?> operation) {
-    JsonObject answer =
-        new JsonObject().put("description", "Done").put("content", json(operation.answer()));
+    JsonObject content = json(operation.answer());
+    if (!operation.raw().given().isEmpty()) {
+      content.put(HttpAnswer.BYTES, bytes());
+    }
+    if (operation.feed().isPresent()) {
+      content.put(EventStream.MEDIA_TYPE, new JsonObject().put("schema", string()));
+    }
+    JsonObject answer = new JsonObject().put("description", "Done").put("content", content);
     return new JsonObject()
         .put("200", answer)
         .put("4XX", PROBLEM.copy())
@@ -154,6 +169,10 @@ final class OpenApi {
 
   private static JsonObject json(JsonObject schema) {
     return new JsonObject().put("application/json", new JsonObject().put("schema", schema));
+  }
+
+  private static JsonObject bytes() {
+    return new JsonObject().put("schema", new JsonObject());
   }
 
   private static JsonObject components() {

@@ -56,9 +56,9 @@ final class Problems {
   /**
    * Makes a router answer with problem documents where no operation does.
    *
-   * @param allowed the methods that a path has because of its parameters
+   * @param allowed the methods that a request's path has because of its parameters
    */
-  static void install(Router router, Function<String, Collection<HttpMethod>> allowed) {
+  static void install(Router router, Function<RoutingContext, Collection<HttpMethod>> allowed) {
     answer(router, 400, FailureCode.INVALID, "the request is malformed");
     answer(router, 404, FailureCode.NOT_FOUND, "nothing is at this path");
     answer(router, 413, FailureCode.TOO_LARGE, "the body is too long");
@@ -69,7 +69,7 @@ final class Problems {
         context -> {
           String path = context.normalizedPath();
           String methods =
-              Stream.concat(allowed.apply(path).stream(), fixed(router, path))
+              Stream.concat(allowed.apply(context).stream(), fixed(router, path))
                   .map(HttpMethod::name)
                   .distinct()
                   .sorted()

@@ -43,7 +43,8 @@ public final class RequestPath {
     return dots ? withoutDotSegments(rawPath) : rawPath;
   }
 
-  private static int octet(String path, int percent) {
+  /** What an escape stands for. */
+  static int octet(String path, int percent) {
     int high = percent + 2 < path.length() ? Character.digit(path.charAt(percent + 1), 16) : -1;
     int low = percent + 2 < path.length() ? Character.digit(path.charAt(percent + 2), 16) : -1;
     if (high < 0 || low < 0) {

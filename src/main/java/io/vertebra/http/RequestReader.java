@@ -2,10 +2,11 @@ package io.vertebra.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertebra.api.Failure;
+import io.vertebra.api.Operation;
 import io.vertebra.api.Violation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -15,16 +16,12 @@ import io.vertx.ext.web.handler.HttpException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the one JSON object that an operation is asked with out of the parts of a request. */
 final class RequestReader {
-  private static final String REVISION = "ifRevision";
-  private static final Pattern ENTITY_TAG = Pattern.compile("\"(0|[1-9]\\d{0,17})\"");
+  private static final String JSON = "application/json";
 
   private final JsonObject json;
   private final Set<String> textual = new HashSet<>();
@@ -42,37 +39,58 @@ final class RequestReader {
   record Asked(JsonObject json, Set<String> textual) {}
 
   /**
-   * Reads body, query, path and {@code If-Match}.
+   * Reads body, query, path and headers.
    *
    * @param ignored a query parameter that is none of the operation's; empty for none
    * @throws Failure {@code INVALID} with everything that is wrong
    */
-  static Asked read(RoutingContext context, String ignored) {
-    RequestReader reader = new RequestReader(body(context.body().buffer()));
-    MultiMap query = query(context);
-    for (String name : query.names()) {
-      if (!name.equals(ignored)) {
-        reader.query(name, query.getAll(name));
-      } else if (query.getAll(name).size() > 1 || query.get(name).isEmpty()) {
-        reader.report(name, "must be given once and not be empty");
-      }
+  static Asked read(RoutingContext context, Mounted mounted, Buffer body, String ignored) {
+    HttpServerRequest request = context.request();
+    RequestReader reader = new RequestReader(body(request, mounted.operation(), body));
+    if (request.query() != null) {
+      reader.query(context, ignored);
     }
-    for (Map.Entry<String, String> parameter : context.pathParams().entrySet()) {
-      reader.overlay(parameter.getKey(), parameter.getValue(), "the path");
+    if (mounted.takesRest()) {
+      String rest = request.path().substring(mounted.prefix().length());
+      reader.overlay(mounted.restName(), PathRest.decode(rest), "the path");
+    } else {
+      context.pathParams().forEach((name, value) -> reader.overlay(name, value, "the path"));
     }
-    reader.revision(context);
+    HeaderFields headers =
+        new HeaderFields(request.headers(), reader.json, reader.textual, reader.violations);
+    if (mounted.operation().isRead()) {
+      headers.ofRead(mounted.known());
+    } else {
+      headers.ofWrite();
+    }
     if (!reader.violations.isEmpty()) {
       throw Failure.invalid(reader.violations);
     }
     return new Asked(reader.json, reader.textual);
   }
 
-  static boolean isRead(HttpMethod method) {
-    return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+  /** Whether a body of that type can be read; no type is none. */
+  static boolean takes(Operation<?> operation, @Nullable String type) {
+    return !operation.raw().taken().isEmpty() || isJson(type == null ? "" : type);
   }
 
-  private static JsonObject body(@Nullable Buffer body) {
-    if (body == null || body.length() == 0) {
+  private static boolean isJson(String type) {
+    int end = type.indexOf(';');
+    return (end < 0 ? type : type.substring(0, end)).strip().equalsIgnoreCase(JSON);
+  }
+
+  private static JsonObject body(HttpServerRequest request, Operation<?> operation, Buffer body) {
+    String member = operation.raw().taken();
+    String type = request.getHeader(HttpHeaderNames.CONTENT_TYPE);
+    if (member.isEmpty() || (type != null && isJson(type))) {
+      return body(body);
+    }
+    JsonObject json = new JsonObject();
+    return body.length() == 0 && type == null ? json : json.put(member, body);
+  }
+
+  private static JsonObject body(Buffer body) {
+    if (body.length() == 0) {
       return new JsonObject();
     }
     try {
@@ -89,11 +107,19 @@ final class RequestReader {
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static MultiMap query(RoutingContext context) {
+  private void query(RoutingContext context, String ignored) {
+    MultiMap query;
     try {
-      return context.queryParams();
+      query = context.queryParams();
     } catch (HttpException malformed) {
       throw Failure.invalid("", "the query is malformed");
+    }
+    for (String name : query.names()) {
+      if (!name.equals(ignored)) {
+        query(name, query.getAll(name));
+      } else if (query.getAll(name).size() > 1 || query.get(name).isEmpty()) {
+        report(name, "must be given once and not be empty");
+      }
     }
   }
 
@@ -108,52 +134,21 @@ final class RequestReader {
     }
   }
 
-  private void overlay(String name, String value, String source) {
-    Object present = json.getValue(name);
-    if (present != null && !present.toString().equals(value)) {
+  private void overlay(String name, Object value, String source) {
+    Object present = json.getMap().get(name);
+    if (present != null && !present.toString().equals(value.toString())) {
       report(name, "differs from the one in " + source);
     }
     json.put(name, value);
     textual.add(pointer(name));
   }
 
-  private void revision(RoutingContext context) {
-    if (isRead(context.request().method())) {
-      return;
-    }
-    String match = context.request().getHeader(HttpHeaderNames.IF_MATCH);
-    String noneMatch = context.request().getHeader(HttpHeaderNames.IF_NONE_MATCH);
-    if (match != null) {
-      Matcher tag = ENTITY_TAG.matcher(match);
-      if (tag.matches()) {
-        expect(Long.parseLong(tag.group(1)), "If-Match");
-      } else {
-        report(REVISION, "needs one entity tag that is a revision in If-Match, as in \"12\"");
-      }
-    }
-    if (noneMatch != null) {
-      if (noneMatch.equals("*")) {
-        expect(0, "If-None-Match");
-      } else {
-        report(REVISION, "takes only * in If-None-Match of a write");
-      }
-    }
-  }
-
-  private void expect(long revision, String header) {
-    Object present = json.getValue(REVISION);
-    if (present != null && !present.toString().equals(Long.toString(revision))) {
-      report(REVISION, "differs from the one in " + header);
-    }
-    json.put(REVISION, revision);
-    textual.remove(pointer(REVISION));
-  }
-
   private void report(String name, String detail) {
     violations.add(new Violation(pointer(name), detail));
   }
 
-  private static String pointer(String name) {
+  /** To a member of the request. */
+  static String pointer(String name) {
     return "/" + name.replace("~", "~0").replace("/", "~1");
   }
 }

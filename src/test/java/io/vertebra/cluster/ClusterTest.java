@@ -99,6 +99,18 @@ final class ClusterTest {
     assertThat(second.service().self().address()).isNotEqualTo(first.service().self().address());
   }
 
+  @Test
+  void aNodeThatBeganAloneTakesInOthersThatNameItLater() throws InterruptedException {
+    Cluster first = open("ann", firstPort, List.of());
+    BlockingQueue<JsonObject> events = offer(first);
+    Cluster second = open("bob", secondPort, members());
+    assertThat(events.poll(5, TimeUnit.SECONDS)).isNotNull();
+    BlockingQueue<JsonObject> unused = offer(second);
+    assertThat(first.service().members()).isEqualTo(second.service().members()).hasSize(2);
+    assertThat(askedFrom(first, second).getString("thisNode")).isEqualTo(second.nodeId());
+    assertThat(unused).isEmpty();
+  }
+
   private Cluster open(String name, int port, List<String> members) {
     NodeFacts facts = new NodeFacts(name, List.of("core"), "1", STARTED_AT);
     ClusterOptions options = new ClusterOptions("test", "127.0.0.1", port, 0, members);

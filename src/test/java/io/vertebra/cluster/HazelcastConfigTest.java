@@ -51,7 +51,7 @@ final class HazelcastConfigTest {
     var join = config.getNetworkConfig().getJoin();
     assertThat(join.getMulticastConfig().isEnabled()).isFalse();
     assertThat(join.getAutoDetectionConfig().isEnabled()).isFalse();
-    assertThat(join.getTcpIpConfig().isEnabled()).isFalse();
+    assertThat(join.getTcpIpConfig().getMembers()).isEmpty();
     assertThat(config(List.of("127.0.0.1")).getNetworkConfig().isPortAutoIncrement()).isFalse();
   }
 

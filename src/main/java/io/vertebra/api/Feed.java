@@ -1,0 +1,20 @@
+package io.vertebra.api;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * News in batches, for one reader. A batch has a {@code revision}, by which a reader goes on later:
+ * what it needs then is after that one.
+ */
+public interface Feed {
+
+  /** The next batch; waits for it. To be called again only when answered. */
+  Future<JsonObject> next();
+
+  /** How far this feed has told, as a batch without news. */
+  JsonObject idle();
+
+  /** Ends it; a {@link #next} under way may fail or never complete. */
+  void close();
+}

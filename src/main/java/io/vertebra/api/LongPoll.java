@@ -1,0 +1,47 @@
+package io.vertebra.api;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * Asks for one batch of a feed.
+ *
+ * @param patience how long to wait for news; JSON {@code waitMs}, 0 to 60 s, 30 s unless given
+ */
+public record LongPoll<Q>(Q request, Duration patience) {
+  /** The longest that a caller may wait for news. */
+  public static final long MAX_WAIT_MS = 60_000;
+
+  /** What there is already takes its time to be read, which must not pass for having none. */
+  private static final Duration AT_LEAST = Duration.ofMillis(50);
+
+  static <Q> Function<Fields, LongPoll<Q>> reading(Function<Fields, Q> reader) {
+    return fields -> {
+      Duration patience =
+          fields
+              .millis(Call.WAIT, 0, MAX_WAIT_MS)
+              .about("How long to wait for news; not for server-sent events.")
+              .orElse(Duration.ofSeconds(30));
+      return new LongPoll<>(reader.apply(fields), patience);
+    };
+  }
+
+  Future<JsonObject> answer(Function<Q, Future<Feed>> opener) {
+    return opener.apply(request).compose(feed -> first(feed).onComplete(done -> feed.close()));
+  }
+
+  private Future<JsonObject> first(Feed feed) {
+    Duration time = patience.compareTo(AT_LEAST) < 0 ? AT_LEAST : patience;
+    return feed.next()
+        .timeout(time.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(
+            cause ->
+                cause instanceof TimeoutException
+                    ? Future.succeededFuture(feed.idle())
+                    : Future.failedFuture(cause));
+  }
+}

@@ -1,0 +1,108 @@
+package io.vertebra.raft;
+
+import io.vertebra.api.Failure;
+import io.vertebra.api.Fields;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How this node keeps the log, and how members agree.
+ *
+ * @param folder of the log and the snapshots, of this process alone; {@code data/kv} unless given
+ * @param port where members meet; 6701 unless given, 0 for any free one
+ * @param minFreeBytes writes are refused while the disk has less room; 0 to 1 TiB, 128 MiB unless
+ *     given
+ * @param electionMin least time without a leader after which one is elected; JSON {@code
+ *     electionMinMs}, 10 ms to 60 s; by default 500 ms, for a member alone 50 ms
+ * @param electionMax most such time; JSON {@code electionMaxMs}, at least {@code electionMin}; by
+ *     default 900 ms, for a member alone 100 ms
+ * @param leaderLease whether a leader that lately heard from a majority answers reads without
+ *     asking again; true unless given. See {@link RaftEngine#barrier}
+ * @param snapshotAfterBytes how much log makes a snapshot worthwhile; 64 KiB to 1 TiB, 64 MiB
+ *     unless given
+ * @param snapshotEvery after how long a snapshot is made if anything was written; JSON {@code
+ *     snapshotEveryMs}, 1 s to 1 day, 10 min unless given
+ * @param tls none for clear text, which belongs on loopback or into a closed network
+ */
+public record RaftOptions(
+    Path folder,
+    int port,
+    long minFreeBytes,
+    Optional<Duration> electionMin,
+    Optional<Duration> electionMax,
+    boolean leaderLease,
+    long snapshotAfterBytes,
+    Duration snapshotEvery,
+    Optional<RaftTls> tls) {
+  private static final long TIB = 1L << 40;
+
+  public RaftOptions {
+    if (electionMin.isPresent() != electionMax.isPresent()) {
+      throw Failure.invalid("/electionMinMs", "must be given with electionMaxMs, or neither");
+    }
+    if (electionMin.isPresent() && electionMin.get().compareTo(electionMax.get()) > 0) {
+      throw Failure.invalid("/electionMaxMs", "must be at least electionMinMs");
+    }
+  }
+
+  public static RaftOptions from(Fields fields) {
+    String folder =
+        fields
+            .text("folder", 1, 4096)
+            .about("Folder of the log and the snapshots.")
+            .orElse("data/kv");
+    int port =
+        fields
+            .integer("port", 0, 65535)
+            .about("Port where members of the store meet; 0 for any free one.")
+            .orElse(6701);
+    long minFreeBytes =
+        fields
+            .longInteger("minFreeBytes", 0, TIB)
+            .about("Writes are refused while the disk has less room.")
+            .orElse(128L << 20);
+    Optional<Duration> electionMin =
+        fields
+            .millis("electionMinMs", 10, 60_000)
+            .about("Least time without a leader until one is elected; 500, or 50 if alone.")
+            .optional();
+    Optional<Duration> electionMax =
+        fields
+            .millis("electionMaxMs", 10, 60_000)
+            .about("Most time without a leader until one is elected; 900, or 100 if alone.")
+            .optional();
+    boolean leaderLease =
+        fields
+            .flag("leaderLease")
+            .about("Whether a leader that just heard from a majority reads without asking again.")
+            .orElse(true);
+    long snapshotAfterBytes =
+        fields
+            .longInteger("snapshotAfterBytes", 64L << 10, TIB)
+            .about("How much log makes a snapshot worthwhile.")
+            .orElse(64L << 20);
+    Duration snapshotEvery =
+        fields
+            .millis("snapshotEveryMs", 1_000, 86_400_000)
+            .about("After how long a snapshot is made if anything was written.")
+            .orElse(Duration.ofMinutes(10));
+    Optional<RaftTls> tls =
+        fields
+            .object("tls", RaftTls::from)
+            .about("Certificates of members, both ways; none for clear text.")
+            .optional();
+    return fields.build(
+        () ->
+            new RaftOptions(
+                Path.of(folder),
+                port,
+                minFreeBytes,
+                electionMin,
+                electionMax,
+                leaderLease,
+                snapshotAfterBytes,
+                snapshotEvery,
+                tls));
+  }
+}

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +27,7 @@ record Etcd(boolean serializable) implements Software {
     String peer = "http://" + network.peer(node, Network.Use.RAFT);
     String clients = "http://%s:%d".formatted(network.clientHost(node), clientPort(node, network));
     String members =
-        IntStream.range(0, Network.NODES)
+        Network.nodes()
             .mapToObj(n -> "n%d=http://%s".formatted(n, network.peer(n, Network.Use.RAFT)))
             .collect(Collectors.joining(","));
     return List.of(
@@ -157,12 +157,40 @@ record Etcd(boolean serializable) implements Software {
     }
 
     @Override
-    public List<Entry> list(String prefix) throws IOException {
-      Http.Answer answer = ask("/kv/range", range(prefix));
+    public String grant(Duration ttl) throws IOException {
+      return done("/lease/grant", new JsonObject().put("TTL", ttl.toSeconds())).getString("ID");
+    }
+
+    @Override
+    public void keepAlive(String lease) throws IOException {
+      JsonObject answer = done("/lease/keepalive", new JsonObject().put("ID", lease));
+      if (!answer.getJsonObject("result").containsKey("TTL")) {
+        throw new IOException("the lease ended: " + answer);
+      }
+    }
+
+    @Override
+    public void putUnder(String lease, String key, String value) throws IOException {
+      JsonObject unused =
+          done(
+              "/kv/put",
+              new JsonObject()
+                  .put("key", encoded(key))
+                  .put("value", encoded(value))
+                  .put("lease", lease));
+    }
+
+    private JsonObject done(String path, JsonObject body) throws IOException {
+      Http.Answer answer = ask(path, body);
       if (answer.status() != 200) {
         throw new IOException(answer.body());
       }
-      return entries(answer.json());
+      return answer.json();
+    }
+
+    @Override
+    public List<Entry> list(String prefix) throws IOException {
+      return entries(done("/kv/range", range(prefix)));
     }
 
     @Override
@@ -194,7 +222,7 @@ record Etcd(boolean serializable) implements Software {
 
     @Override
     public Status status() throws IOException {
-      JsonObject answer = ask("/maintenance/status", new JsonObject()).json();
+      JsonObject answer = done("/maintenance/status", new JsonObject());
       return new Status(
           Long.parseUnsignedLong(answer.getJsonObject("header").getString("member_id")),
           Long.parseUnsignedLong(answer.getString("leader", "0")));

@@ -4,53 +4,119 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** What breaks while clients go on, and is mended again. */
-final class Faults {
-  private Faults() {}
-
-  /** Yields when it was dead, in nanoseconds. */
-  static long killLeader(ThreeNodes nodes, Workload load) {
-    return kill(nodes, load, nodes.leader());
-  }
-
-  static long killFollower(ThreeNodes nodes, Workload load) {
-    return kill(nodes, load, nodes.follower());
-  }
-
-  private static long kill(ThreeNodes nodes, Workload load, int node) {
-    nodes.kill(node);
-    long dead = System.nanoTime();
-    load.awaitWrites(100);
-    nodes.start(node);
-    return dead;
-  }
-
-  static void killAll(ThreeNodes nodes) {
-    for (int node = 0; node < Network.NODES; node++) {
-      nodes.kill(node);
+enum Faults {
+  KILL_LEADER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      kill(nodes, load, nodes.leader());
     }
-    for (int node = 0; node < Network.NODES; node++) {
-      nodes.start(node);
+  },
+  KILL_FOLLOWER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      kill(nodes, load, nodes.follower());
     }
-  }
-
+  },
+  KILL_TWO {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      int leader = nodes.leader();
+      int follower = nodes.follower();
+      nodes.kill(leader);
+      nodes.kill(follower);
+      pass(1);
+      nodes.start(leader);
+      nodes.start(follower);
+    }
+  },
+  KILL_ALL {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      Network.nodes().forEach(nodes::kill);
+      Network.nodes().forEach(nodes::start);
+    }
+  },
   /** It stands still for 10 s and then goes on as if it still led. */
-  static void suspendLeader(ThreeNodes nodes, Workload load) {
-    int leader = nodes.leader();
-    nodes.suspend(leader);
-    pass(10);
-    load.awaitWrites(100);
-    nodes.resume(leader);
+  SUSPEND_LEADER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      int leader = nodes.leader();
+      nodes.suspend(leader);
+      pass(10);
+      load.awaitWrites(SOME);
+      nodes.resume(leader);
+    }
+  },
+  SUSPEND_FOLLOWER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      int follower = nodes.follower();
+      nodes.suspend(follower);
+      pass(3);
+      load.awaitWrites(SOME);
+      nodes.resume(follower);
+    }
+  },
+  WIPE_FOLLOWER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      wipe(nodes, load, nodes.follower());
+    }
+  },
+  WIPE_LEADER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      wipe(nodes, load, nodes.leader());
+    }
+  },
+  /** Needs a {@link Network} that can be cut, as those below. */
+  CUT_OFF_LEADER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      cutOff(nodes, load, nodes.leader());
+    }
+  },
+  CUT_OFF_FOLLOWER {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      cutOff(nodes, load, nodes.follower());
+    }
+  },
+  CUT_ALL_APART {
+    @Override
+    void happen(ThreeNodes nodes, Workload load) {
+      Network.nodes().forEach(nodes::cutOff);
+      pass(3);
+      nodes.heal();
+    }
+  };
+
+  private static final int SOME = 50;
+
+  abstract void happen(ThreeNodes nodes, Workload load);
+
+  private static void kill(ThreeNodes nodes, Workload load, int node) {
+    nodes.kill(node);
+    load.awaitWrites(SOME);
+    nodes.start(node);
   }
 
-  static void cutOffLeader(ThreeNodes nodes, Workload load) {
-    nodes.cutOff(nodes.leader());
-    pass(5);
-    load.awaitWrites(100);
+  private static void wipe(ThreeNodes nodes, Workload load, int node) {
+    nodes.kill(node);
+    nodes.wipe(node);
+    load.awaitWrites(SOME);
+    nodes.start(node);
+  }
+
+  private static void cutOff(ThreeNodes nodes, Workload load, int node) {
+    nodes.cutOff(node);
+    pass(6);
+    load.awaitWrites(SOME);
     nodes.heal();
   }
 
   /** The fault is that time passes: nothing is waited for. */
-  private static void pass(int seconds) {
+  static void pass(int seconds) {
     LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
   }
 }

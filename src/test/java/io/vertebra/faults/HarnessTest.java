@@ -26,24 +26,22 @@ final class HarnessTest {
   @Test
   void findsNothingWrongWithEtcd() throws IOException {
     try (ThreeNodes nodes = ThreeNodes.start(new Etcd(false), new Loopback(), folder)) {
-      Trial trial = new Trial(nodes);
-      trial.run(1, load -> Faults.killLeader(nodes, load));
-      trial.run(2, load -> Faults.suspendLeader(nodes, load));
-      trial.run(3, load -> Faults.killAll(nodes));
+      Workload unused = Trial.run(nodes, 1, Faults.KILL_LEADER);
+      Workload unusedToo = Trial.run(nodes, 2, Faults.KILL_ALL);
     }
   }
 
   @Test
   void findsNothingWrongWithEtcdInPieces() throws IOException {
     try (ThreeNodes nodes = ThreeNodes.start(new Etcd(false), Namespaces.open(), folder)) {
-      new Trial(nodes).run(4, load -> Faults.cutOffLeader(nodes, load));
+      Workload unused = Trial.run(nodes, 3, Faults.CUT_OFF_LEADER);
     }
   }
 
   @Test
   void findsTheStaleReadsOfEtcd() {
     try (ThreeNodes nodes = ThreeNodes.start(new Etcd(true), Namespaces.open(), folder)) {
-      assertThatThrownBy(() -> new Trial(nodes).run(5, load -> Faults.cutOffLeader(nodes, load)))
+      assertThatThrownBy(() -> Trial.run(nodes, 4, Faults.CUT_OFF_LEADER))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("not linearizable");
     }

@@ -2,6 +2,7 @@ package io.vertebra.faults;
 
 import io.vertebra.testkit.linear.Register;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,12 @@ class InMemoryStore implements Store {
   private final TreeMap<String, Entry> entries = new TreeMap<>();
   private final List<Event> events = new ArrayList<>();
   private final Map<String, Reply> attempts = new HashMap<>();
+
+  /** When leases end. */
+  private final Map<String, Long> ends = new HashMap<>();
+
+  private final Map<String, String> holders = new HashMap<>();
+  private Duration ttl = Duration.ZERO;
   private long revision;
 
   @Override
@@ -22,6 +29,9 @@ class InMemoryStore implements Store {
   }
 
   private Register.Output execute(String key, Register.Input input) {
+    if (isOver(holders.getOrDefault(key, ""))) {
+      entries.remove(key);
+    }
     Entry entry = entries.get(key);
     if (input instanceof Register.Put put) {
       return write(key, put.value());
@@ -78,6 +88,32 @@ class InMemoryStore implements Store {
   @Override
   public synchronized List<Entry> list(String prefix) {
     return List.copyOf(entries.subMap(prefix, prefix + Character.MAX_VALUE).values());
+  }
+
+  @Override
+  public synchronized String grant(Duration lasting) {
+    ttl = lasting;
+    String lease = Integer.toString(ends.size());
+    ends.put(lease, System.nanoTime() + lasting.toNanos());
+    return lease;
+  }
+
+  @Override
+  public synchronized void keepAlive(String lease) throws IOException {
+    if (isOver(lease)) {
+      throw new IOException("the lease ended");
+    }
+    ends.put(lease, System.nanoTime() + ttl.toNanos());
+  }
+
+  private boolean isOver(String lease) {
+    return ends.containsKey(lease) && ends.get(lease) < System.nanoTime();
+  }
+
+  @Override
+  public synchronized void putUnder(String lease, String key, String value) {
+    holders.put(key, lease);
+    Register.Output unused = write(key, value);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.vertebra.faults;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Where three nodes reach each other, and clients them. */
 interface Network extends AutoCloseable {
@@ -33,6 +34,10 @@ interface Network extends AutoCloseable {
 
   @Override
   void close();
+
+  static IntStream nodes() {
+    return IntStream.range(0, NODES);
+  }
 
   default String peer(int node, Use use) {
     return peerHost(node) + ":" + port(node, use);

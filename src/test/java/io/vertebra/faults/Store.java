@@ -3,6 +3,7 @@ package io.vertebra.faults;
 import io.vertebra.testkit.linear.Register;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -58,6 +59,15 @@ interface Store {
 
   /** Writes all the keys if none was written since the revisions given. */
   Reply swap(Map<String, Register.Swap> writes);
+
+  /** Grants a lease; yields its id. */
+  String grant(Duration ttl) throws IOException;
+
+  /** Lets a lease begin anew; fails if that is not certain. */
+  void keepAlive(String lease) throws IOException;
+
+  /** Writes a key that ends with a lease; fails if that is not certain. */
+  void putUnder(String lease, String key, String value) throws IOException;
 
   /** All keys with a prefix, as of one moment after the call. */
   List<Entry> list(String prefix) throws IOException;

@@ -9,13 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Three processes that are to be one store, and what can be done to them. Nothing outlives it. */
@@ -27,13 +27,14 @@ final class ThreeNodes implements AutoCloseable {
   private final Path folder;
   private final Map<Integer, Child> running = new HashMap<>();
   private final List<Store> stores;
+  private volatile long lastKill;
   private final Thread cleaner = new Thread(this::end);
 
   private ThreeNodes(Software software, Network network, Path folder) {
     this.software = software;
     this.network = network;
     this.folder = folder;
-    this.stores = all().mapToObj(node -> software.store(node, network)).toList();
+    this.stores = Network.nodes().mapToObj(node -> software.store(node, network)).toList();
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
@@ -41,17 +42,13 @@ final class ThreeNodes implements AutoCloseable {
   static ThreeNodes start(Software software, Network network, Path folder) {
     ThreeNodes nodes = new ThreeNodes(software, network, folder);
     try {
-      all().forEach(nodes::start);
+      Network.nodes().forEach(nodes::start);
       nodes.awaitService();
       return nodes;
     } catch (RuntimeException | Error e) {
       nodes.close();
       throw e;
     }
-  }
-
-  private static IntStream all() {
-    return IntStream.range(0, Network.NODES);
   }
 
   List<Store> stores() {
@@ -76,7 +73,13 @@ final class ThreeNodes implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    lastKill = System.nanoTime();
     log(node, child);
+  }
+
+  /** When a node was dead last, in nanoseconds. */
+  long lastKill() {
+    return lastKill;
   }
 
   synchronized void suspend(int node) {
@@ -121,7 +124,7 @@ final class ThreeNodes implements AutoCloseable {
   private OptionalInt agreedLeader() {
     Map<Long, Integer> votes = new HashMap<>();
     Map<Long, Integer> self = new HashMap<>();
-    all()
+    Network.nodes()
         .forEach(
             node -> {
               try {
@@ -189,8 +192,8 @@ final class ThreeNodes implements AutoCloseable {
       Files.writeString(
           folder.resolve("node" + node + ".log"),
           child.output() + "\n-- ended\n",
-          java.nio.file.StandardOpenOption.CREATE,
-          java.nio.file.StandardOpenOption.APPEND);
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

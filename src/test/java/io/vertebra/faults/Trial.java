@@ -19,15 +19,10 @@ import java.util.stream.Collectors;
 
 /** Load before, while and after something breaks, and the judgement of all that was seen. */
 final class Trial {
-  private static final int ENOUGH_WRITES = 200;
+  private static final int ENOUGH_WRITES = 100;
 
   private final List<Store> stores;
   private final Runnable mended;
-  private int count;
-
-  Trial(ThreeNodes nodes) {
-    this(nodes.stores(), nodes::awaitService);
-  }
 
   /**
    * @param mended waits until all stores take writes
@@ -42,16 +37,25 @@ final class Trial {
     void happen(Workload load);
   }
 
+  /** Yields what was seen when something happened to nodes, which is as promised. */
+  static Workload run(ThreeNodes nodes, long seed, Faults fault) throws IOException {
+    System.out.printf("fault=%s seed=%d%n", fault, seed);
+    return new Trial(nodes.stores(), nodes::awaitService)
+        .run(seed, load -> fault.happen(nodes, load));
+  }
+
   /** Yields what was seen, which is as promised. */
   Workload run(long seed, Fault fault) throws IOException {
-    String prefix = "trial-%d/".formatted(count++);
+    String prefix = "trial-%d/".formatted(seed);
     Workload load = new Workload(stores, prefix, seed);
     try (Watcher watcher = new Watcher(stores, prefix, 1)) {
       try (load;
+          Leases leases = new Leases(stores, "leases-" + prefix, seed);
           Transfers unused = new Transfers(stores, "accounts-" + prefix, seed)) {
         load.awaitWrites(ENOUGH_WRITES);
         fault.happen(load);
         mended.run();
+        leases.verifyEnd();
         load.awaitWrites(ENOUGH_WRITES);
       }
       verify(load.history(), prefix, watcher);

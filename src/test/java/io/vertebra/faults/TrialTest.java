@@ -12,13 +12,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A judge that never finds anything is worth nothing: stores with one fault each. */
 @Timeout(60)
 final class TrialTest {
-  private static final int CUE = 300;
+  private static final int CUE = 200;
 
   @Test
   void acquitsAStoreThatIsRight() throws IOException {
@@ -73,7 +74,7 @@ final class TrialTest {
                 return reads ? old.get() : pass(key, input);
               }
             })
-        .hasMessageContaining("not linearizable, key trial-0/shared-0");
+        .hasMessageContaining("not linearizable, key trial-1/shared-0");
   }
 
   @Test
@@ -110,14 +111,38 @@ final class TrialTest {
   }
 
   @Test
+  void findsALeaseThatEndsEarly() {
+    convicts(
+            new InMemoryStore() {
+              @Override
+              public void keepAlive(String lease) {}
+            },
+            load -> Faults.pass(6))
+        .hasMessageContaining("ended early");
+  }
+
+  @Test
+  @Tag("slow")
+  void findsALeaseThatDoesNotEnd() {
+    convicts(
+            new InMemoryStore() {
+              @Override
+              public synchronized void putUnder(String lease, String key, String value) {
+                Register.Output unused = write(key, value);
+              }
+            })
+        .hasMessageContaining("the end of a lease");
+  }
+
+  @Test
   void findsHalfATransaction() {
     convicts(
             new InMemoryStore() {
               @Override
               Reply swapped(Map<String, Register.Swap> writes) {
-                return writes.containsKey("accounts-trial-0/3")
+                return writes.containsKey("accounts-trial-1/3")
                     ? new Reply.Done(
-                        write("accounts-trial-0/3", writes.get("accounts-trial-0/3").value()))
+                        write("accounts-trial-1/3", writes.get("accounts-trial-1/3").value()))
                     : super.swapped(writes);
               }
             })
@@ -129,8 +154,12 @@ final class TrialTest {
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> convicts(Store store) {
-    return assertThatThrownBy(() -> trial(store).run(1, load -> load.awaitWrites(CUE)))
-        .isInstanceOf(AssertionError.class);
+    return convicts(store, load -> load.awaitWrites(CUE));
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> convicts(
+      Store store, Trial.Fault fault) {
+    return assertThatThrownBy(() -> trial(store).run(1, fault)).isInstanceOf(AssertionError.class);
   }
 
   /** Right until some hundred calls were made. */

@@ -9,13 +9,13 @@ import java.net.ConnectException;
 import java.net.URLEncoder;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +34,7 @@ record VertebraNode(List<String> options) implements Software {
   @Override
   public List<String> command(int node, Network network) {
     String members =
-        IntStream.range(0, Network.NODES)
+        Network.nodes()
             .mapToObj(other -> network.peer(other, Network.Use.CLUSTER))
             .collect(Collectors.joining(","));
     List<String> words = new ArrayList<>(List.of("start"));
@@ -58,12 +58,17 @@ record VertebraNode(List<String> options) implements Software {
   @Override
   public Store store(int node, Network network) {
     return new Client(
-        "http://%s:%d/api/v1/kv"
+        "http://%s:%d/api/v1"
             .formatted(network.clientHost(node), network.port(node, Network.Use.CLIENTS)));
   }
 
   /** One node over its API. */
   private record Client(String url) implements Store {
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+
+    private String keys() {
+      return url + "/kv";
+    }
 
     @Override
     public Reply call(String key, Register.Input input) {
@@ -74,7 +79,7 @@ record VertebraNode(List<String> options) implements Software {
     public Reply put(String key, String value, String attempt) {
       Map<String, String> headers = new HashMap<>(raw());
       headers.put("Idempotency-Key", "\"" + attempt + "\"");
-      return call(new Register.Put(value), () -> ask("PUT", url + "/" + key, headers, value));
+      return call(new Register.Put(value), () -> ask("PUT", keys() + "/" + key, headers, value));
     }
 
     @Override
@@ -100,8 +105,7 @@ record VertebraNode(List<String> options) implements Software {
           });
       String body = new JsonObject().put("compare", compares).put("then", puts).encode();
       return call(
-          writes.values().iterator().next(),
-          () -> ask("POST", url + ":txn", Map.of("Content-Type", "application/json"), body));
+          writes.values().iterator().next(), () -> ask("POST", keys() + ":txn", JSON, body));
     }
 
     /** A request under way. */
@@ -120,7 +124,7 @@ record VertebraNode(List<String> options) implements Software {
     }
 
     private Http.Answer ask(String key, Register.Input input) throws IOException {
-      String entry = url + "/" + key;
+      String entry = keys() + "/" + key;
       if (input instanceof Register.Get) {
         return ask("GET", entry, Map.of(), "");
       }
@@ -182,17 +186,39 @@ record VertebraNode(List<String> options) implements Software {
     }
 
     @Override
+    public String grant(Duration ttl) throws IOException {
+      JsonObject wanted = new JsonObject().put("ttlMs", ttl.toMillis());
+      return done("POST", url + "/leases", wanted.encode()).getString("leaseId");
+    }
+
+    @Override
+    public void keepAlive(String lease) throws IOException {
+      JsonObject unused = done("POST", url + "/leases/" + lease + "/keep-alive", "{}");
+    }
+
+    @Override
+    public void putUnder(String lease, String key, String value) throws IOException {
+      JsonObject entry = new JsonObject().put("text", value).put("leaseId", lease);
+      JsonObject unused = done("PUT", keys() + "/" + key, entry.encode());
+    }
+
+    private static JsonObject done(String method, String url, String body) throws IOException {
+      Http.Answer answer = ask(method, url, body.isEmpty() ? Map.of() : JSON, body);
+      if (answer.status() >= 300) {
+        throw new IOException(answer.toString());
+      }
+      return answer.json();
+    }
+
+    @Override
     public List<Entry> list(String prefix) throws IOException {
       List<Entry> entries = new ArrayList<>();
       String next = "";
       while (true) {
         String page = "?limit=1000&prefix=" + encoded(prefix) + next;
-        Http.Answer answer = ask("GET", url + page, Map.of(), "");
-        if (answer.status() != 200) {
-          throw new IOException(answer.toString());
-        }
-        objects(answer.json(), "entries").forEach(entry -> entries.add(entry(entry)));
-        String cursor = answer.json().getString("cursor");
+        JsonObject answer = done("GET", keys() + page, "");
+        objects(answer, "entries").forEach(entry -> entries.add(entry(entry)));
+        String cursor = answer.getString("cursor");
         if (cursor == null) {
           return entries;
         }
@@ -206,7 +232,7 @@ record VertebraNode(List<String> options) implements Software {
           ":watch?prefix=%s&progressMs=500&fromRevision=%d"
               .formatted(encoded(prefix), fromRevision);
       Http.Lines lines =
-          Http.follow("GET", url + from, authorized(Map.of("Accept", "text/event-stream")), "");
+          Http.follow("GET", keys() + from, authorized(Map.of("Accept", "text/event-stream")), "");
       return new Watch() {
         @Override
         public Batch next() throws IOException {
@@ -230,11 +256,8 @@ record VertebraNode(List<String> options) implements Software {
 
     @Override
     public Status status() throws IOException {
-      Http.Answer answer = ask("GET", url + ":status", Map.of(), "");
-      if (answer.status() != 200) {
-        throw new IOException(answer.toString());
-      }
-      return new Status(id(answer.json(), "memberId"), id(answer.json(), "leaderId"));
+      JsonObject answer = done("GET", keys() + ":status", "");
+      return new Status(id(answer, "memberId"), id(answer, "leaderId"));
     }
   }
 

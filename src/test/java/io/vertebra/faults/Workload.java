@@ -134,7 +134,9 @@ final class Workload implements AutoCloseable {
       Reply reply = own ? insist(key, value()) : any().call(key, input);
       long returned = System.nanoTime();
       written++;
-      replies.computeIfAbsent(reply.getClass().getSimpleName(), unused -> new AtomicInteger()).incrementAndGet();
+      replies
+          .computeIfAbsent(reply.getClass().getSimpleName(), unused -> new AtomicInteger())
+          .incrementAndGet();
       if (reply instanceof Reply.Done done) {
         see(key, done.output());
         history.add(Operation.done(id, key, input, done.output(), invoked, returned));

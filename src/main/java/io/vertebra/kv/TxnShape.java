@@ -1,0 +1,98 @@
+package io.vertebra.kv;
+
+import io.vertebra.api.Failure;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a transaction must look like, whatever is in the store: no key is empty, none is written
+ * twice, and none is both written and removed.
+ *
+ * <p>Source: etcd's {@code checkTxnRequest} and {@code checkIntervals}, by which two branches of a
+ * choice may write the same key.
+ */
+final class TxnShape {
+  /** Most steps of a transaction, those of the branches not taken included. */
+  static final int MAX_STEPS = 4096;
+
+  private int steps;
+
+  /** What a list of steps may write and remove. */
+  private record Touched(Set<Bytes> written, List<KeyRange> removed) {}
+
+  private TxnShape() {}
+
+  /** Throws {@code INVALID} if a transaction is not as it must be. */
+  static void check(Txn txn) {
+    TxnShape shape = new TxnShape();
+    shape.steps(txn.then());
+    shape.steps(txn.otherwise());
+  }
+
+  private void steps(List<Op> ops) {
+    Touched unused = touched(ops);
+  }
+
+  private Touched touched(List<Op> ops) {
+    steps += ops.size();
+    if (steps > MAX_STEPS) {
+      throw Failure.invalid("", "a transaction has at most " + MAX_STEPS + " steps");
+    }
+    if (ops.size() == 1 && ops.get(0) instanceof Op.Put put) {
+      checkKey(put.key());
+      return new Touched(Set.of(put.key()), List.of());
+    }
+    Touched all = new Touched(new HashSet<>(), new ArrayList<>());
+    for (Op op : ops) {
+      if (op instanceof Op.Delete delete) {
+        all.removed().add(delete.range());
+      }
+    }
+    for (Op op : ops) {
+      if (op instanceof Op.Choice choice) {
+        add(all, choice);
+      }
+    }
+    for (Op op : ops) {
+      if (op instanceof Op.Put put) {
+        checkKey(put.key());
+        write(all, put.key());
+      } else if (op instanceof Op.Overtake overtake && overtake.lock().isEmpty()) {
+        throw Failure.invalid("", "the name of a lock is empty");
+      }
+    }
+    return all;
+  }
+
+  private void add(Touched all, Op.Choice choice) {
+    Touched then = touched(choice.then());
+    Touched otherwise = touched(choice.otherwise());
+    then.written().forEach(key -> write(all, key));
+    for (Bytes key : otherwise.written()) {
+      if (!then.written().contains(key)) {
+        write(all, key);
+      }
+    }
+    all.removed().addAll(then.removed());
+    all.removed().addAll(otherwise.removed());
+  }
+
+  private static void write(Touched all, Bytes key) {
+    if (!all.written().add(key)) {
+      throw Failure.invalid("", "key " + key + " is written twice");
+    }
+    for (KeyRange range : all.removed()) {
+      if (range.contains(key)) {
+        throw Failure.invalid("", "key " + key + " is both written and removed");
+      }
+    }
+  }
+
+  private static void checkKey(Bytes key) {
+    if (key.isEmpty()) {
+      throw Failure.invalid("", "the key to write is empty");
+    }
+  }
+}

@@ -165,6 +165,11 @@ final class ThreeNodes implements AutoCloseable {
     return child == null ? "(not running)" : child.output();
   }
 
+  /** Where nodes have their folders and, when they end, their logs. */
+  Path folder() {
+    return folder;
+  }
+
   Path folder(int node) {
     return folder.resolve("node" + node);
   }

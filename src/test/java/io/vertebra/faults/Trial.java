@@ -9,6 +9,8 @@ import io.vertebra.testkit.linear.Register;
 import io.vertebra.testkit.linear.Register.Input;
 import io.vertebra.testkit.linear.Register.Output;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,13 +25,16 @@ final class Trial {
 
   private final List<Store> stores;
   private final Runnable mended;
+  private final Path folder;
 
   /**
    * @param mended waits until all stores take writes
+   * @param folder where to leave the history if something is wrong
    */
-  Trial(List<Store> stores, Runnable mended) {
+  Trial(List<Store> stores, Runnable mended, Path folder) {
     this.stores = stores;
     this.mended = mended;
+    this.folder = folder;
   }
 
   /** Something that breaks and is mended. */
@@ -37,11 +42,14 @@ final class Trial {
     void happen(Workload load);
   }
 
+  static Trial of(ThreeNodes nodes) {
+    return new Trial(nodes.stores(), nodes::awaitService, nodes.folder());
+  }
+
   /** Yields what was seen when something happened to nodes, which is as promised. */
   static Workload run(ThreeNodes nodes, long seed, Faults fault) throws IOException {
     System.out.printf("fault=%s seed=%d%n", fault, seed);
-    return new Trial(nodes.stores(), nodes::awaitService)
-        .run(seed, load -> fault.happen(nodes, load));
+    return of(nodes).run(seed, load -> fault.happen(nodes, load));
   }
 
   /** Yields what was seen, which is as promised. */
@@ -59,6 +67,10 @@ final class Trial {
         load.awaitWrites(ENOUGH_WRITES);
       }
       verify(load.history(), prefix, watcher);
+    } catch (AssertionError e) {
+      Path file = folder.resolve("history-" + seed + ".txt");
+      Files.write(file, load.history().operations().stream().map(Object::toString).toList());
+      throw new AssertionError(e.getMessage() + "\nhistory: " + file, e);
     }
     System.out.println("trial seed=" + seed + " " + load);
     return load;

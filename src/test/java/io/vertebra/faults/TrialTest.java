@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.testkit.linear.Register;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,14 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A judge that never finds anything is worth nothing: stores with one fault each. */
 @Timeout(60)
 final class TrialTest {
   private static final int CUE = 200;
+
+  @TempDir Path folder;
 
   @Test
   void acquitsAStoreThatIsRight() throws IOException {
@@ -149,16 +153,15 @@ final class TrialTest {
         .hasMessageContaining("sum of");
   }
 
-  private static Trial trial(Store store) {
-    return new Trial(List.of(store, store, store), () -> {});
+  private Trial trial(Store store) {
+    return new Trial(List.of(store, store, store), () -> {}, folder);
   }
 
-  private static AbstractThrowableAssert<?, ? extends Throwable> convicts(Store store) {
+  private AbstractThrowableAssert<?, ? extends Throwable> convicts(Store store) {
     return convicts(store, load -> load.awaitWrites(CUE));
   }
 
-  private static AbstractThrowableAssert<?, ? extends Throwable> convicts(
-      Store store, Trial.Fault fault) {
+  private AbstractThrowableAssert<?, ? extends Throwable> convicts(Store store, Trial.Fault fault) {
     return assertThatThrownBy(() -> trial(store).run(1, fault)).isInstanceOf(AssertionError.class);
   }
 

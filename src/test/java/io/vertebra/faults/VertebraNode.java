@@ -217,7 +217,7 @@ record VertebraNode(List<String> options) implements Software {
       while (true) {
         String page = "?limit=1000&prefix=" + encoded(prefix) + next;
         JsonObject answer = done("GET", keys() + page, "");
-        objects(answer, "entries").forEach(entry -> entries.add(entry(entry)));
+        objects(answer, "items").forEach(entry -> entries.add(entry(entry)));
         String cursor = answer.getString("cursor");
         if (cursor == null) {
           return entries;
@@ -257,14 +257,10 @@ record VertebraNode(List<String> options) implements Software {
     @Override
     public Status status() throws IOException {
       JsonObject answer = done("GET", keys() + ":status", "");
-      return new Status(id(answer, "memberId"), id(answer, "leaderId"));
+      return new Status(
+          Long.parseLong(answer.getString("memberId")),
+          Long.parseLong(answer.getString("leaderId")));
     }
-  }
-
-  /** Ids are as many bits as a number has, and are told in some notation. */
-  private static long id(JsonObject status, String name) {
-    Object id = status.getValue(name);
-    return id instanceof Number number ? number.longValue() : String.valueOf(id).hashCode();
   }
 
   private static Store.Batch batch(JsonObject batch) {

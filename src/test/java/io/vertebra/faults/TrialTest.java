@@ -115,6 +115,7 @@ final class TrialTest {
   }
 
   @Test
+  @Tag("slow")
   void findsALeaseThatEndsEarly() {
     convicts(
             new InMemoryStore() {

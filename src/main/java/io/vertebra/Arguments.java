@@ -16,9 +16,15 @@ import java.util.Optional;
  * @param command what to do
  * @param config the file named; empty for the usual one
  * @param settings of the form {@code path=value}
- * @param url what to ask about its health; empty for the node that the options describe
+ * @param words what follows the command before the first option
+ * @param url what to ask; empty for the node that the options describe
  */
-record Arguments(String command, Optional<Path> config, List<String> settings, Optional<URI> url) {
+record Arguments(
+    String command,
+    List<String> words,
+    Optional<Path> config,
+    List<String> settings,
+    Optional<URI> url) {
   static final String USAGE =
       """
       Usage: vertebra COMMAND [OPTION]...
@@ -27,14 +33,21 @@ record Arguments(String command, Optional<Path> config, List<String> settings, O
         start          starts a node and prints what listens where
         check-config   prints every option, its value and where that comes from
         health         asks a node whether it is ready
+        cluster        asks a node about the members of the store, or to change them
         version        prints the version
         help           prints this
 
-      Options of start, check-config and health
+      What follows cluster
+        status               shows the members and the nodes that wait to be added
+        add ADDRESS          adds the waiting node whose store is at host:port
+        remove ID            removes a member
+        replace ID ADDRESS   puts a waiting node in the place of a member
+
+      Options of start, check-config, health and cluster
         --config FILE      options in YAML; conf/vertebra.yaml, if there, when none is named
         --set PATH=VALUE   sets one option, as in api.port=8501; may be repeated
 
-      Option of health
+      Option of health and cluster
         --url URL          what to ask; the node that the options describe when none is named
       """;
 
@@ -51,7 +64,13 @@ record Arguments(String command, Optional<Path> config, List<String> settings, O
     Optional<Path> config = Optional.empty();
     List<String> settings = new ArrayList<>();
     Optional<URI> url = Optional.empty();
-    for (int i = 1; i < arguments.length; i++) {
+    int first = Math.min(1, arguments.length);
+    while (first < arguments.length && !arguments[first].startsWith("-")) {
+      first++;
+    }
+    List<String> words = List.of(arguments).subList(Math.min(1, first), first);
+    requireKnown(command, words);
+    for (int i = first; i < arguments.length; i++) {
       String[] option = arguments[i].split("=", 2);
       if (option.length == 1 && i + 1 == arguments.length) {
         throw new IllegalArgumentException(option[0] + " is unknown or wants a value");
@@ -64,7 +83,15 @@ record Arguments(String command, Optional<Path> config, List<String> settings, O
         default -> throw new IllegalArgumentException(option[0] + " is unknown");
       }
     }
-    return new Arguments(command, config, List.copyOf(settings), url);
+    return new Arguments(command, words, config, List.copyOf(settings), url);
+  }
+
+  private static void requireKnown(String command, List<String> words) {
+    if (command.equals("cluster")) {
+      ClusterCommand.check(words);
+    } else if (!words.isEmpty()) {
+      throw new IllegalArgumentException(words.get(0) + " is unknown");
+    }
   }
 
   private static URI absolute(String text) {

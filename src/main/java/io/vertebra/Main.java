@@ -1,5 +1,6 @@
 package io.vertebra;
 
+import io.vertebra.http.ApiOptions;
 import io.vertebra.log.EnduringLogManager;
 import io.vertebra.options.OptionsException;
 import io.vertebra.options.OptionsLoader;
@@ -42,6 +43,7 @@ public final class Main {
         case "start" -> start(arguments);
         case "check-config" -> checkConfig(arguments);
         case "health" -> health(arguments.url().orElseGet(() -> ready(arguments)));
+        case "cluster" -> cluster(arguments);
         case "version" -> say(Vertebra.version());
         case "help" -> say(Arguments.USAGE.strip());
         case "warm-up" -> warmUp();
@@ -80,6 +82,17 @@ public final class Main {
       return status == 200 ? 0 : 1;
     } catch (IOException e) {
       complain(url + " does not answer: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static int cluster(Arguments arguments) {
+    ApiOptions api = loader().load(arguments.sources(System.getenv())).options().api();
+    URI url = arguments.url().orElseGet(() -> URI.create(Vertebra.address(api.listener())));
+    try {
+      return say(new ClusterCommand(url, ClusterCommand.token(api)).run(arguments.words()));
+    } catch (IOException e) {
+      complain(url + ": " + e.getMessage());
       return 1;
     }
   }

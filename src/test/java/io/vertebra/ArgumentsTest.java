@@ -27,7 +27,20 @@ final class ArgumentsTest {
   }
 
   @Test
+  void readsTheWordsOfACommandBeforeItsOptions() {
+    Arguments arguments = Arguments.parse("cluster", "add", "10.0.0.3:6701", "--set", "x=1");
+    assertThat(arguments.words()).containsExactly("add", "10.0.0.3:6701");
+    assertThat(arguments.settings()).containsExactly("x=1");
+  }
+
+  @Test
   void namesWhatIsMisspelt() {
+    assertThatThrownBy(() -> Arguments.parse("start", "now"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("now is unknown");
+    assertThatThrownBy(() -> Arguments.parse("cluster"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("status, add, remove or replace");
     assertThatThrownBy(() -> Arguments.parse("start", "--confg", "a"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--confg is unknown");

@@ -154,6 +154,23 @@ public final class Fields {
         value -> value);
   }
 
+  /**
+   * An id of up to 63 bits: decimal digits as text, since such numbers lose digits in JavaScript,
+   * or a number.
+   */
+  public Value<Long> id(String name) {
+    JsonObject type =
+        new JsonObject()
+            .put("type", new JsonArray().add("string").add("integer"))
+            .put("minimum", 0);
+    return value(
+        name,
+        type.put("pattern", "^[0-9]{1,19}$"),
+        0L,
+        raw -> Parse.wholeNumber(raw, true, 0, Long.MAX_VALUE),
+        id -> Long.toString(id));
+  }
+
   public Value<Double> number(String name, double min, double max) {
     JsonObject type =
         new JsonObject().put("type", "number").put("minimum", min).put("maximum", max);

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -30,12 +31,14 @@ public record LongPoll<Q>(Q request, Duration patience) {
     };
   }
 
-  Future<JsonObject> answer(Function<Q, Future<Feed>> opener) {
-    return opener.apply(request).compose(feed -> first(feed).onComplete(done -> feed.close()));
+  Future<JsonObject> answer(BiFunction<Q, Duration, Future<Feed>> opener) {
+    Duration time = patience.compareTo(AT_LEAST) < 0 ? AT_LEAST : patience;
+    return opener
+        .apply(request, time)
+        .compose(feed -> first(feed, time).onComplete(done -> feed.close()));
   }
 
-  private Future<JsonObject> first(Feed feed) {
-    Duration time = patience.compareTo(AT_LEAST) < 0 ? AT_LEAST : patience;
+  private static Future<JsonObject> first(Feed feed, Duration time) {
     return feed.next()
         .timeout(time.toMillis(), TimeUnit.MILLISECONDS)
         .recover(

@@ -4,8 +4,10 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -61,13 +63,15 @@ public record Operation<Q>(
   /**
    * News: as server-sent events for HTTP clients that accept these, else one batch, waited for as
    * long as the request's {@code waitMs} says.
+   *
+   * @param opener is told how long the first batch is waited for; zero if the reader stays
    */
   public static <Q> Operation<LongPoll<Q>> feed(
       String action,
       String path,
       String summary,
       Function<Fields, Q> reader,
-      Function<Q, Future<Feed>> opener) {
+      BiFunction<Q, Duration, Future<Feed>> opener) {
     JsonObject anyObject = new JsonObject().put("type", "object");
     return new Operation<>(
         action,
@@ -78,7 +82,7 @@ public record Operation<Q>(
         poll -> poll.answer(opener),
         anyObject,
         Raw.NONE,
-        Optional.of(poll -> opener.apply(poll.request())));
+        Optional.of(poll -> opener.apply(poll.request(), Duration.ZERO)));
   }
 
   /** The same operation, its answer described by {@code schema}. */

@@ -99,9 +99,9 @@ final class Decoder {
     return values;
   }
 
-  /** The value at a number written before. */
-  <T> T one(T[] values) {
-    return values[(int) upTo(values.length - 1L)];
+  /** One of the values, whose place was written. */
+  <T> T one(List<T> values) {
+    return values.get((int) upTo(values.size() - 1L));
   }
 
   void version(int expected, String what) {

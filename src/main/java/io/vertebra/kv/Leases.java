@@ -101,6 +101,10 @@ final class Leases {
     return List.copyOf(held.keySet());
   }
 
+  int size() {
+    return held.size();
+  }
+
   long bytes() {
     return bytes.sum();
   }

@@ -8,8 +8,21 @@ final class TxnCodec {
   /** Most transactions within each other, so that no bytes can exhaust the stack. */
   static final int MAX_DEPTH = 32;
 
-  private static final Compare.Target[] TARGETS = Compare.Target.values();
-  private static final Compare.Relation[] RELATIONS = Compare.Relation.values();
+  /** Written as their places here, which therefore stay as they are. */
+  private static final List<Compare.Target> TARGETS =
+      List.of(
+          Compare.Target.VERSION,
+          Compare.Target.CREATE_REVISION,
+          Compare.Target.MOD_REVISION,
+          Compare.Target.VALUE,
+          Compare.Target.LEASE);
+
+  private static final List<Compare.Relation> RELATIONS =
+      List.of(
+          Compare.Relation.EQUAL,
+          Compare.Relation.GREATER,
+          Compare.Relation.LESS,
+          Compare.Relation.NOT_EQUAL);
 
   private static final int PUT = 0;
   private static final int DELETE = 1;
@@ -56,8 +69,8 @@ final class TxnCodec {
     out.number(compares.size());
     for (Compare compare : compares) {
       range(out, compare.range());
-      out.number(compare.target().ordinal());
-      out.number(compare.relation().ordinal());
+      out.number(TARGETS.indexOf(compare.target()));
+      out.number(RELATIONS.indexOf(compare.relation()));
       out.number(compare.number());
       out.bytes(compare.value());
     }

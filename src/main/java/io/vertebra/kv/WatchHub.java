@@ -49,6 +49,11 @@ final class WatchHub {
     return cursor;
   }
 
+  /** Ends all cursors. */
+  void close() {
+    cursors.forEach(Cursor::close);
+  }
+
   void remove(Cursor cursor) {
     index.remove(cursor);
     progressing.remove(cursor);

@@ -21,13 +21,14 @@ public record LogOptions(Format format, LogLevel level, Map<String, LogLevel> le
     JSON
   }
 
-  /** Hazelcast is chatty, and warns of what a node alone is meant to be. */
+  /** Hazelcast and Ratis are chatty, and warn of what a node alone is meant to be. */
   private static final Map<String, String> QUIET =
       new TreeMap<>(
           Map.of(
               "com.hazelcast", "warn",
               "com.hazelcast.cp.CPSubsystem", "error",
-              "com.hazelcast.instance.impl.Node", "error"));
+              "com.hazelcast.instance.impl.Node", "error",
+              "org.apache.ratis", "warn"));
 
   public LogOptions {
     levels = Map.copyOf(levels);

@@ -6,8 +6,8 @@ import java.util.List;
  * Those who agree.
  *
  * @param clusterId never 0
- * @param peers those who form it, the same on each of them; empty for a member that waits until a
- *     group adds it. Of no account once the folder knows better
+ * @param peers those who form it, the same on each of them; a member that is not among them waits
+ *     until they add it. Once the folder knows better only their addresses count
  */
 public record Group(long clusterId, List<Peer> peers) {
   public Group {
@@ -18,5 +18,9 @@ public record Group(long clusterId, List<Peer> peers) {
     if (peers.stream().mapToLong(Peer::id).distinct().count() < peers.size()) {
       throw new IllegalArgumentException("peers must differ in their ids");
     }
+  }
+
+  boolean contains(long id) {
+    return peers.stream().anyMatch(peer -> peer.id() == id);
   }
 }

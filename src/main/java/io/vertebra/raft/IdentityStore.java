@@ -29,9 +29,10 @@ import java.util.zip.CRC32C;
 final class IdentityStore implements AutoCloseable {
   static final String FILE = "identity.json";
 
-  private static final String LOCK = "lock";
+  private static final String LOCK = "identity.lock";
   private static final String NEW_FILE = FILE + ".tmp";
-  private static final Set<String> OF_NO_ACCOUNT = Set.of(LOCK, NEW_FILE, "lost+found");
+  private static final Set<String> OF_NO_ACCOUNT =
+      Set.of(LOCK, NEW_FILE, "process.lock", "lost+found");
 
   private final Path folder;
   private final FileChannel lock;

@@ -89,7 +89,7 @@ final class MemberRules {
   }
 
   private static List<Peer> checked(GroupView group, List<Peer> next) {
-    require(group, group.peers(), "have");
+    require(group, group.peers(), "has");
     require(group, next, "would have");
     return next;
   }

@@ -1,80 +1,206 @@
 package io.vertebra.raft;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertebra.api.Failure;
+import io.vertebra.api.FailureCode;
 import io.vertebra.kv.Engine;
 import io.vertebra.kv.EngineStatus;
 import io.vertebra.kv.Replica;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** Agreement by Raft, on Apache Ratis. Safe for any thread. */
+/**
+ * Agreement by Raft, on Apache Ratis. Safe for any thread. It is opened once and closed once; when
+ * its disk is full or fails it refuses entries, and opens its log again by itself once it can.
+ */
 public final class RaftEngine implements Engine {
+  /** Beyond it members forget what they answered, so that an entry might be applied twice. */
+  private static final Duration LONGEST_DEADLINE = Duration.ofSeconds(20);
+
+  private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(2);
+  private static final Duration TRANSFER_DEADLINE = Duration.ofSeconds(3);
+
+  private final Peer self;
+  private final Threads threads = Threads.start();
+  private final RaftMeters meters;
+  private final MemberKeeper keeper;
+  private final AtomicLong callIds = new AtomicLong();
+  private final AtomicBoolean changing = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * @param self this member; its host is listened on, and the port of {@code options}
    * @param nanoTime a clock that only ever goes on, in nanoseconds
    */
   public RaftEngine(
-      RaftOptions options, Peer self, Group group, MeterRegistry meters, LongSupplier nanoTime) {}
+      RaftOptions options, Peer self, Group group, MeterRegistry meters, LongSupplier nanoTime) {
+    this.self = self;
+    this.meters = new RaftMeters(meters, this::status);
+    keeper = new MemberKeeper(options, self, group, nanoTime, threads, this.meters);
+  }
 
+  /**
+   * {@inheritDoc} Fails with an {@link IOException} whose message names the file if something in
+   * the folder is damaged, or the folder if another process has it; the engine is of no use then,
+   * but to be closed.
+   */
   @Override
   public CompletionStage<Void> open(Replica replica) {
-    return unfinished();
+    return on(
+        threads.keeper(),
+        () -> {
+          try {
+            keeper.open(replica);
+            return CompletableFuture.<Void>completedFuture(null);
+          } catch (IOException | RuntimeException e) {
+            return CompletableFuture.<Void>failedFuture(e);
+          }
+        });
   }
 
+  /** {@inheritDoc} A deadline of more than 20 s is taken for 20 s. */
   @Override
   public CompletionStage<byte[]> propose(byte[] entry, Duration deadline) {
-    return unfinished();
+    if (entry.length > RatisSettings.MAX_ENTRY_BYTES) {
+      return CompletableFuture.failedFuture(
+          new Failure(
+              FailureCode.TOO_LARGE,
+              "an entry may have " + RatisSettings.MAX_ENTRY_BYTES + " bytes"));
+    }
+    return LeaderCall.proposing(keeper, entry, callIds.incrementAndGet()).within(limited(deadline));
   }
 
+  /**
+   * {@inheritDoc} Works on every member. The leader is asked for its commit index, and says it only
+   * if it still leads: if a majority confirms that, or, with {@code leaderLease}, if a majority
+   * answered it a moment ago.
+   *
+   * <p>That is safe since a member that answers a leader lets {@code electionMin} pass before it
+   * elects another, and the leader counts on nine tenths of that only, from before it asked; a
+   * member that was started anew waits as long before it takes part. It is assumed that in that
+   * time the clocks of two members, which need not be set alike, do not drift apart by a tenth.
+   *
+   * <p>Source: D. Ongaro, "Consensus: Bridging Theory and Practice", 2014, section 6.4.
+   */
   @Override
   public CompletionStage<Void> barrier(Duration deadline) {
-    return unfinished();
+    return new BarrierCall(keeper, callIds.incrementAndGet()).within(limited(deadline));
   }
 
   @Override
   public CompletionStage<byte[]> ask(byte[] question, Duration deadline) {
-    return unfinished();
+    return LeaderCall.asking(keeper, question, callIds.incrementAndGet()).within(limited(deadline));
   }
 
   @Override
   public EngineStatus status() {
-    return new EngineStatus(0, 0, 0, 0, 0, 0, false, "not open");
+    return keeper.status();
   }
 
-  /** Where it listens; 0 before it is open. */
+  /** Where it listens; 0 while it is not open. */
   public int port() {
-    return 0;
+    return keeper.member().map(Member::port).orElse(0);
   }
 
-  /** The members as of the last agreement known here, in the order of their ids. */
+  /** The members as of the last change known here, in the order of their ids. */
   public List<Peer> members() {
-    return List.of();
+    return keeper.peers().stream().sorted(Comparator.comparingLong(Peer::id)).toList();
   }
 
   /**
-   * Agrees on other members. Any member may be asked. New ones must run already, with an empty
-   * group. Fails with {@code CONFLICT} while another such change is under way, {@code UNAVAILABLE}
-   * if nothing changed, {@code TIMEOUT} if that is not known.
+   * Agrees on other members, in one step. Any member may be asked. New ones must run already, with
+   * a group they are not among. Fewer new ones than make a majority of {@code next} can be added at
+   * once, so that one grows to two, then to three. The address of a member changes only together
+   * with the set of members. Fails with {@code CONFLICT} while another change is under way, {@code
+   * UNAVAILABLE} if nothing changed, {@code TIMEOUT} if that is not known.
    */
   public CompletionStage<Void> setMembers(List<Peer> next, Duration deadline) {
-    return unfinished();
+    List<Peer> wanted = new Group(keeper.status().clusterId(), next).peers();
+    if (wanted.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new Failure(FailureCode.CONFLICT, "a group needs a member"));
+    }
+    if (!changing.compareAndSet(false, true)) {
+      return CompletableFuture.failedFuture(
+          new Failure(FailureCode.CONFLICT, "another change of the members is under way"));
+    }
+    return on(
+            threads.orders(),
+            () -> Order.members(keeper, wanted, callIds.incrementAndGet()).within(deadline))
+        .whenComplete((done, failure) -> changing.set(false));
   }
 
-  /** Lets another member lead. Any member may be asked. */
+  /**
+   * Lets another member lead. Any member may be asked. Fails with {@code UNAVAILABLE} if the leader
+   * says that this did not come about.
+   */
   public CompletionStage<Void> transferLead(long memberId, Duration deadline) {
-    return unfinished();
+    Duration limit = deadline.compareTo(TRANSFER_LIMIT) < 0 ? deadline : TRANSFER_LIMIT;
+    return on(
+        threads.orders(),
+        () ->
+            Order.lead(keeper, memberId, limit.toMillis(), callIds.incrementAndGet())
+                .within(deadline));
   }
 
   @Override
   public CompletionStage<Void> close() {
-    return unfinished();
+    if (!closed.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return handOver()
+        .exceptionally(failed -> null)
+        .thenCompose(
+            unused ->
+                on(
+                    threads.keeper(),
+                    () -> {
+                      keeper.close();
+                      return CompletableFuture.<Void>completedFuture(null);
+                    }))
+        .whenComplete(
+            (done, failure) -> {
+              threads.stop();
+              meters.close();
+            });
   }
 
-  private static <T> CompletionStage<T> unfinished() {
-    return CompletableFuture.failedFuture(new UnsupportedOperationException());
+  /** Gives up the lead, if it has it, to the member that is least behind. */
+  private CompletionStage<Void> handOver() {
+    Optional<Member> leading = keeper.member().filter(Member::leads);
+    return leading
+        .flatMap(Member::closestFollower)
+        .map(id -> transferLead(id, TRANSFER_DEADLINE))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Who this member is. */
+  public Peer self() {
+    return self;
+  }
+
+  private static Duration limited(Duration deadline) {
+    return deadline.compareTo(LONGEST_DEADLINE) < 0 ? deadline : LONGEST_DEADLINE;
+  }
+
+  private static CompletionStage<Void> on(
+      Executor executor, Supplier<CompletableFuture<Void>> task) {
+    try {
+      return CompletableFuture.supplyAsync(task, executor).thenCompose(stage -> stage);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(
+          new Failure(FailureCode.UNAVAILABLE, "the engine is closed"));
+    }
   }
 }

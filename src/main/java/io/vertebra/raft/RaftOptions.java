@@ -14,13 +14,13 @@ import java.util.Optional;
  * @param minFreeBytes writes are refused while the disk has less room; 0 to 1 TiB, 128 MiB unless
  *     given
  * @param electionMin least time without a leader after which one is elected; JSON {@code
- *     electionMinMs}, 10 ms to 60 s; by default 500 ms, for a member alone 50 ms
- * @param electionMax most such time; JSON {@code electionMaxMs}, at least {@code electionMin}; by
- *     default 900 ms, for a member alone 100 ms
+ *     electionMinMs}, 10 ms to 60 s, 500 ms unless given
+ * @param electionMax most such time; JSON {@code electionMaxMs}, at least {@code electionMin}, 900
+ *     ms unless given. A member alone elects itself at once
  * @param leaderLease whether a leader that lately heard from a majority answers reads without
  *     asking again; true unless given. See {@link RaftEngine#barrier}
  * @param snapshotAfterBytes how much log makes a snapshot worthwhile; 64 KiB to 1 TiB, 64 MiB
- *     unless given
+ *     unless given. The log takes about thrice that, and two snapshots are kept
  * @param snapshotEvery after how long a snapshot is made if anything was written; JSON {@code
  *     snapshotEveryMs}, 1 s to 1 day, 10 min unless given
  * @param tls none for clear text, which belongs on loopback or into a closed network
@@ -29,8 +29,8 @@ public record RaftOptions(
     Path folder,
     int port,
     long minFreeBytes,
-    Optional<Duration> electionMin,
-    Optional<Duration> electionMax,
+    Duration electionMin,
+    Duration electionMax,
     boolean leaderLease,
     long snapshotAfterBytes,
     Duration snapshotEvery,
@@ -38,10 +38,7 @@ public record RaftOptions(
   private static final long TIB = 1L << 40;
 
   public RaftOptions {
-    if (electionMin.isPresent() != electionMax.isPresent()) {
-      throw Failure.invalid("/electionMinMs", "must be given with electionMaxMs, or neither");
-    }
-    if (electionMin.isPresent() && electionMin.get().compareTo(electionMax.get()) > 0) {
+    if (electionMin.compareTo(electionMax) > 0) {
       throw Failure.invalid("/electionMaxMs", "must be at least electionMinMs");
     }
   }
@@ -62,16 +59,16 @@ public record RaftOptions(
             .longInteger("minFreeBytes", 0, TIB)
             .about("Writes are refused while the disk has less room.")
             .orElse(128L << 20);
-    Optional<Duration> electionMin =
+    Duration electionMin =
         fields
             .millis("electionMinMs", 10, 60_000)
-            .about("Least time without a leader until one is elected; 500, or 50 if alone.")
-            .optional();
-    Optional<Duration> electionMax =
+            .about("Least time without a leader until one is elected.")
+            .orElse(Duration.ofMillis(500));
+    Duration electionMax =
         fields
             .millis("electionMaxMs", 10, 60_000)
-            .about("Most time without a leader until one is elected; 900, or 100 if alone.")
-            .optional();
+            .about("Most time without a leader until one is elected.")
+            .orElse(Duration.ofMillis(900));
     boolean leaderLease =
         fields
             .flag("leaderLease")

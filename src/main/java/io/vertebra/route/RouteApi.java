@@ -31,7 +31,7 @@ final class RouteApi {
   static Api of(RouteService service) {
     return new Api(
         CONCERN,
-        Api.Scope.NODE,
+        Api.Scope.CLUSTER,
         List.of(
             listRoutes(service),
             getRoute(service),

@@ -1,6 +1,7 @@
 package io.vertebra.route;
 
 import io.vertebra.api.Kernel;
+import io.vertebra.kv.KvService;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import org.slf4j.Logger;
@@ -13,10 +14,14 @@ public final class RouteVerticle extends VerticleBase {
   private final Kernel kernel;
   private final RouteStore store;
   private final RouteService service;
+  private final Runnable opener;
+  private final String backend;
 
-  private RouteVerticle(Kernel kernel, RouteStore store) {
+  private RouteVerticle(Kernel kernel, RouteStore store, Runnable opener, String backend) {
     this.kernel = kernel;
     this.store = store;
+    this.opener = opener;
+    this.backend = backend;
     this.service =
         new StoredRouteService(
             store, change -> kernel.vertx().eventBus().publish(RouteApi.EVENTS, change.toJson()));
@@ -30,7 +35,13 @@ public final class RouteVerticle extends VerticleBase {
     Snapshot initial =
         Snapshot.of(
             kernel.clock().millis(), options.routes().values(), options.upstreams().values());
-    return new RouteVerticle(kernel, new InMemoryRouteStore(initial));
+    return new RouteVerticle(kernel, new InMemoryRouteStore(initial), () -> {}, "memory");
+  }
+
+  /** Keeps the definitions in the store that all nodes share, over those of the options. */
+  public static RouteVerticle stored(Kernel kernel, RouteOptions options, KvService kv) {
+    KvRouteStore store = new KvRouteStore(kernel.vertx(), kv, options);
+    return new RouteVerticle(kernel, store, store::start, "kv");
   }
 
   /** The definitions, for the gateway on this node; usable before the start. */
@@ -45,14 +56,8 @@ public final class RouteVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return store
-        .snapshot()
-        .onSuccess(
-            snapshot ->
-                LOG.info(
-                    "route.store opened backend=memory routes={} upstreams={}",
-                    snapshot.routes().size(),
-                    snapshot.upstreams().size()))
-        .compose(snapshot -> kernel.offer(RouteApi.of(service)));
+    opener.run();
+    LOG.info("route.store opened backend={}", backend);
+    return kernel.offer(RouteApi.of(service));
   }
 }

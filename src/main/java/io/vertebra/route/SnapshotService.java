@@ -10,9 +10,10 @@ public interface SnapshotService {
   Future<Snapshot> snapshot();
 
   /**
-   * Tells {@code listener} the snapshot now in force, then each new one, in order of revision, for
-   * as long as the node runs. It is called on the thread of the writer, one call at a time, before
-   * the write is acknowledged, so it must be quick; what it throws is logged.
+   * Tells {@code listener} the snapshot now in force, then newer ones, in order of revision, for as
+   * long as the node runs; of changes that follow each other closely perhaps the last alone. One
+   * call at a time, never on an event loop but for the first, and before a write made on this node
+   * is acknowledged; what it throws is logged.
    */
   void watch(Consumer<Snapshot> listener);
 }

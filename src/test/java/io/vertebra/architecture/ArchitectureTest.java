@@ -47,6 +47,8 @@ final class ArchitectureTest {
           .notDependOnEachOther()
           .ignoreDependency(alwaysTrue(), resideInAnyPackage(KERNEL))
           .ignoreDependency(
+              resideInAPackage("io.vertebra.etcd.."), resideInAPackage("io.vertebra.kv.."))
+          .ignoreDependency(
               resideInAPackage("io.vertebra.gateway.."),
               resideInAnyPackage(
                   "io.vertebra.route..", "io.vertebra.balancer..", "io.vertebra.ring.."))
@@ -61,7 +63,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(KERNEL)
           .and()
-          .resideOutsideOfPackage("io.vertebra.gateway..")
+          .resideOutsideOfPackages("io.vertebra.gateway..", "io.vertebra.etcd..")
           .and()
           .resideInAPackage("io.vertebra.(*)..")
           .and()
@@ -76,7 +78,10 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.gateway..")
+              "io.vertebra.api..",
+              "io.vertebra.http..",
+              "io.vertebra.gateway..",
+              "io.vertebra.etcd..")
           .and()
           .haveNameNotMatching(".*(Api|Verticle|HttpProbe)(\\$.*)?")
           .should()

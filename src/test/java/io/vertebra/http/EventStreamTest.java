@@ -164,6 +164,7 @@ final class EventStreamTest {
   @Test
   void endsWhenTheNodeDrains() throws Exception {
     Future<HttpResponse<Buffer>> polled = poll("?waitMs=60000");
+    eventually(() -> assertThat(notes.open).hasValue(1));
     try (RawClient client = follow("Connection: close")) {
       String unused = client.until(": open");
       eventually(() -> assertThat(notes.open).hasValue(2));

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -74,7 +75,7 @@ final class Notes {
     return Future.succeededFuture(read);
   }
 
-  private Future<Feed> feed(long from) {
+  private Future<Feed> feed(Long from, Duration patience) {
     open.incrementAndGet();
     return Future.succeededFuture(new NoteFeed(from));
   }

@@ -1,0 +1,75 @@
+package io.vertebra.kv;
+
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
+import io.vertebra.api.Api;
+import io.vertebra.api.Fields;
+import io.vertebra.api.Operation;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * The operations on keys: the one place that names them, their paths and their JSON. Limits are
+ * those of {@link KvRules}, and of the listener for bodies.
+ */
+final class KvApi {
+  static final String CONCERN = "kv";
+  static final String KEYS = "/api/v1/kv";
+  static final String KEY = KEYS + "/*key";
+
+  private KvApi() {}
+
+  static Api of(KvService service) {
+    KvReadApi reads = new KvReadApi(service);
+    KvWriteApi writes = new KvWriteApi(service);
+    return new Api(
+        CONCERN,
+        Api.Scope.CLUSTER,
+        List.of(
+            reads.get(),
+            reads.list(),
+            writes.put(),
+            writes.delete(),
+            writes.deleteRange(),
+            writes.txn(),
+            new KvWatchApi(service).watch(),
+            compact(service),
+            status(service)));
+  }
+
+  private static Operation<?> compact(KvService service) {
+    return Operation.of(
+            "compact",
+            POST,
+            KEYS + ":compact",
+            "Forgets what was before a revision.",
+            KvApi::revision,
+            revision ->
+                service
+                    .compact(revision)
+                    .map(done -> new JsonObject().put("compactedRevision", revision)))
+        .answering(KvSchema.object("compactedRevision"));
+  }
+
+  private static Operation<?> status(KvService service) {
+    return Operation.of(
+            "status",
+            GET,
+            KEYS + ":status",
+            "Shows where the store stands, as far as the node asked knows.",
+            KvApi::nothing,
+            nothing -> Future.succeededFuture(KvJson.status(service.status())))
+        .answering(KvSchema.STATUS);
+  }
+
+  private static Long revision(Fields fields) {
+    long revision = fields.longInteger("revision", 1, Long.MAX_VALUE).required();
+    return fields.build(() -> revision);
+  }
+
+  private static String nothing(Fields fields) {
+    return fields.build(() -> "");
+  }
+}

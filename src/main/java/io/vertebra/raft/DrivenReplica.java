@@ -1,0 +1,108 @@
+package io.vertebra.raft;
+
+import io.micrometer.core.instrument.Timer;
+import io.vertebra.kv.Replica;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+
+/**
+ * The replica and how far it has come. It outlives the Ratis server, which is closed and opened
+ * again when its log failed; entries that were applied before are then passed over.
+ */
+final class DrivenReplica {
+  /** Stands for an answer that is forgotten. */
+  private static final ByteString FORGOTTEN = ByteString.EMPTY;
+
+  private static final ByteString ANSWERED = ByteString.copyFrom(new byte[] {1});
+  private static final int ANSWERS = 64;
+  private static final int READ_BYTES = 1 << 18;
+
+  private final Replica replica;
+  private final Timer applyTime;
+  private final TreeMap<Long, ByteString> answers = new TreeMap<>();
+  private boolean leads;
+  private volatile TermIndex applied = TermIndex.INITIAL_VALUE;
+
+  DrivenReplica(Replica replica, Timer applyTime) {
+    this.replica = replica;
+    this.applyTime = applyTime;
+  }
+
+  /** Of the last entry that the state holds, whether it changed the state or not. */
+  TermIndex applied() {
+    return applied;
+  }
+
+  /** An entry that is none of the replica's was reached. */
+  void passed(TermIndex at) {
+    if (at.getIndex() > applied.getIndex()) {
+      applied = at;
+    }
+  }
+
+  /** Applies an entry unless that was done before; see {@link #answer(ByteString)}. */
+  ByteString apply(TermIndex at, ByteBuffer entry) {
+    if (at.getIndex() <= applied.getIndex()) {
+      return answers.getOrDefault(at.getIndex(), FORGOTTEN);
+    }
+    Timer.Sample sample = Timer.start();
+    ByteString answer = ANSWERED.concat(UnsafeByteOperations.unsafeWrap(replica.apply(entry)));
+    sample.stop(applyTime);
+    answers.put(at.getIndex(), answer);
+    if (answers.size() > ANSWERS) {
+      answers.pollFirstEntry();
+    }
+    applied = at;
+    return answer;
+  }
+
+  /** What the replica answered; empty if that is forgotten. */
+  static Optional<byte[]> answer(ByteString reply) {
+    return reply.isEmpty() ? Optional.empty() : Optional.of(reply.substring(1).toByteArray());
+  }
+
+  ByteString ask(ByteBuffer question) {
+    return UnsafeByteOperations.unsafeWrap(replica.answer(question));
+  }
+
+  Replica.Image image() {
+    return replica.image();
+  }
+
+  /** Puts a snapshot in place of the state, unless the state is beyond it. */
+  void load(Path snapshot, TermIndex at) throws IOException {
+    if (at.getIndex() <= applied.getIndex()) {
+      return;
+    }
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(snapshot), READ_BYTES)) {
+      replica.load(in);
+    } catch (IOException e) {
+      throw new DamagedFileException(snapshot, "is damaged: " + e.getMessage());
+    }
+    answers.clear();
+    applied = at;
+  }
+
+  /** Tells the replica, if that is news. */
+  synchronized boolean leading(boolean now) {
+    boolean changed = leads != now;
+    leads = now;
+    if (changed) {
+      replica.leading(now);
+    }
+    return changed;
+  }
+
+  synchronized boolean leads() {
+    return leads;
+  }
+}

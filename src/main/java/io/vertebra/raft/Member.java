@@ -1,0 +1,283 @@
+package io.vertebra.raft;
+
+import io.vertebra.kv.EngineStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.client.RaftClientRpc;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of the Ratis server, from opening the log to closing it, and the connections to the
+ * other members.
+ */
+final class Member implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+  private static final int REPLIED_AT_ONCE = 256;
+  private static final long SNAPSHOT_TIMEOUT_MS = 30_000;
+
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final RaftClientRpc rpc;
+  private final ClientId clientId;
+  private final RaftPeerId self;
+  private final RaftGroupId groupId;
+  private final ReplicaMachine machine;
+  private final AtomicLong snapshotCalls = new AtomicLong();
+  private final ConcurrentLinkedQueue<Long> replied = new ConcurrentLinkedQueue<>();
+
+  private Member(
+      RaftServer server,
+      RaftGroupId groupId,
+      RaftClientRpc rpc,
+      ClientId clientId,
+      ReplicaMachine machine)
+      throws IOException {
+    this.server = server;
+    this.rpc = rpc;
+    this.clientId = clientId;
+    this.groupId = groupId;
+    this.machine = machine;
+    self = server.getId();
+    division = server.getDivision(groupId);
+  }
+
+  /**
+   * Opens the log and takes part from then on.
+   *
+   * @param alone whether this is the only member, as far as is known
+   */
+  static Member open(
+      RaftOptions options,
+      Peer peer,
+      Group group,
+      boolean alone,
+      ReplicaMachine machine,
+      ClientId clientId,
+      RaftMeters meters)
+      throws IOException {
+    RaftProperties properties = RatisSettings.properties(options, peer, alone);
+    Parameters parameters = RatisSettings.parameters(options);
+    RaftGroupId groupId = Ids.groupId(group.clusterId());
+    RaftPeerId self = Ids.peerId(peer.id());
+    RatisMetrics.listen(
+        RaftGroupMemberId.valueOf(self, groupId), meters.flush(), meters.elections());
+    RaftServer server =
+        RaftServer.newBuilder()
+            .setServerId(self)
+            .setGroup(
+                group.contains(peer.id())
+                    ? RaftGroup.valueOf(groupId, Ids.raftPeers(group.peers()))
+                    : RaftGroup.valueOf(groupId))
+            .setStateMachineRegistry(unused -> machine)
+            .setProperties(properties)
+            .setParameters(parameters)
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .build();
+    try {
+      server.getServerRpc().addRaftPeers(Ids.raftPeers(group.peers()));
+      server.start();
+      RaftClientRpc rpc = new GrpcFactory(parameters).newRaftClientRpc(clientId, properties);
+      rpc.addRaftPeers(Ids.raftPeers(group.peers()));
+      return new Member(server, groupId, rpc, clientId, machine);
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      Throwable cause = Attempts.cause(e);
+      throw cause instanceof IOException known ? known : new IOException(cause);
+    }
+  }
+
+  /** Whether it leads and has applied all that went before. */
+  boolean leads() {
+    return info().isLeaderReady();
+  }
+
+  /** The leader, if another is known. */
+  Optional<RaftPeerId> otherLeader() {
+    return Optional.ofNullable(info().getLeaderId()).filter(leader -> !leader.equals(self));
+  }
+
+  /** The other member that has most of the log, as far as this one, which leads, knows. */
+  Optional<Long> closestFollower() {
+    return division.getCommitInfos().stream()
+        .filter(info -> !RaftPeerId.valueOf(info.getServer().getId()).equals(self))
+        .max(Comparator.comparingLong(CommitInfoProto::getCommitIndex))
+        .map(info -> Ids.id(RaftPeerId.valueOf(info.getServer().getId())));
+  }
+
+  long term() {
+    return info().getCurrentTerm();
+  }
+
+  boolean alive() {
+    return info().isAlive() && server.getLifeCycleState() == LifeCycle.State.RUNNING;
+  }
+
+  int port() {
+    return server.getServerRpc().getInetSocketAddress().getPort();
+  }
+
+  List<Peer> peers() {
+    return Ids.peers(division.getRaftConf());
+  }
+
+  /** Greatest index that is applied, and on this member's disk. */
+  long durableIndex() {
+    return Math.min(info().getLastAppliedIndex(), flushedIndex());
+  }
+
+  /** Greatest index that is on this member's disk. */
+  long flushedIndex() {
+    return division.getRaftLog().getFlushIndex();
+  }
+
+  EngineStatus status(long clusterId, String problem) {
+    RaftPeerId leader = info().getLeaderId();
+    boolean hasLeader = leader != null && (!leader.equals(self) || leads());
+    String trouble = problem.isEmpty() && !hasLeader ? "no leader is known" : problem;
+    return new EngineStatus(
+        clusterId,
+        Ids.id(self),
+        hasLeader ? Ids.id(leader) : 0,
+        term(),
+        division.getRaftLog().getLastCommittedIndex(),
+        info().getLastAppliedIndex(),
+        trouble.isEmpty(),
+        trouble);
+  }
+
+  /** A request to {@code to}, to be sent again with the same {@code callId}. */
+  RaftClientRequest request(
+      RaftPeerId to, long callId, RaftClientRequest.Type type, Message message) {
+    RaftClientRequest.Builder builder =
+        RaftClientRequest.newBuilder()
+            .setClientId(clientId)
+            .setServerId(to)
+            .setGroupId(groupId)
+            .setCallId(callId)
+            .setType(type)
+            .setMessage(message);
+    if (type.is(RaftClientRequestProto.TypeCase.WRITE)) {
+      builder.setRepliedCallIds(takeReplied());
+    }
+    return builder.build();
+  }
+
+  /** Its answer need not be remembered any more. */
+  void replied(long callId) {
+    replied.add(callId);
+  }
+
+  private List<Long> takeReplied() {
+    List<Long> ids = new ArrayList<>();
+    for (Long id = replied.poll(); id != null; id = replied.poll()) {
+      ids.add(id);
+      if (ids.size() == REPLIED_AT_ONCE) {
+        break;
+      }
+    }
+    return ids;
+  }
+
+  /** Asks this member itself; may block while the log is busy. */
+  CompletableFuture<RaftClientReply> askSelf(RaftClientRequest request) {
+    try {
+      return server.submitClientRequestAsync(request);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  CompletableFuture<RaftClientReply> askOther(RaftClientRequest request) {
+    try {
+      rpc.addRaftPeers(division.getRaftConf().getAllPeers());
+      return rpc.sendRequestAsyncUnordered(request);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Sends an order about the group itself to whoever leads; blocks. */
+  RaftClientReply order(RaftPeerId to, RaftClientRequest request) throws IOException {
+    if (!to.equals(self)) {
+      rpc.addRaftPeers(division.getRaftConf().getAllPeers());
+      return rpc.sendRequest(request);
+    }
+    return request instanceof SetConfigurationRequest change
+        ? server.setConfiguration(change)
+        : server.transferLeadership((TransferLeadershipRequest) request);
+  }
+
+  /** A connection failed; the next request makes a new one. */
+  void reconnect(RaftPeerId to, Throwable cause) {
+    rpc.handleException(to, cause, true);
+  }
+
+  ReplicaMachine machine() {
+    return machine;
+  }
+
+  ClientId clientId() {
+    return clientId;
+  }
+
+  RaftGroupId groupId() {
+    return groupId;
+  }
+
+  RaftPeerId self() {
+    return self;
+  }
+
+  /** Has {@link ReplicaMachine#takeSnapshot} called, and the log purged as that says. */
+  void purge() {
+    SnapshotManagementRequest request =
+        SnapshotManagementRequest.newCreate(
+            clientId, self, groupId, snapshotCalls.incrementAndGet(), SNAPSHOT_TIMEOUT_MS, 1);
+    var unused =
+        server
+            .snapshotManagementAsync(request)
+        .whenComplete((reply, failure) -> LOG.debug("raft.log purged reply={}", reply, failure));
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      rpc.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private DivisionInfo info() {
+    return division.getInfo();
+  }
+}

@@ -36,7 +36,7 @@ final class BarrierCall extends Attempts<Void> {
         member.request(member.self(), callId, RaftClientRequest.readRequestType(), Message.EMPTY);
     member
         .askSelf(request)
-        .whenComplete((reply, failure) -> onReply(member, leads, reply, failure));
+        .whenCompleteAsync((reply, failure) -> onReply(member, leads, reply, failure), worker());
   }
 
   @SuppressWarnings("NullAway") // a stage of nothing completes with null

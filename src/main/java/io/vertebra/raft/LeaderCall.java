@@ -85,7 +85,7 @@ final class LeaderCall extends Attempts<byte[]> {
     if (!member.machine().begun(callId)) {
       perhapsDone = before;
     }
-    reply.whenComplete((answer, failure) -> onReply(member, answer, failure));
+    reply.whenCompleteAsync((answer, failure) -> onReply(member, answer, failure), worker());
   }
 
   private void askOther(Member member, RaftPeerId to, boolean before) {

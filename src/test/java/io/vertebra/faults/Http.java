@@ -16,7 +16,8 @@ import java.util.Map;
 
 /** Asks a node over HTTP. Sends a request that is no GET once and never again. */
 final class Http {
-  static final Duration TIMEOUT = Duration.ofSeconds(3);
+  /** Longer than a node takes to say that it does not know. */
+  static final Duration TIMEOUT = Duration.ofSeconds(6);
 
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()
@@ -50,14 +51,14 @@ final class Http {
     }
   }
 
-  /** The lines of an answer without an end; reading one fails after 3 s. */
+  /** The lines of an answer without an end; reading one fails after 3 s of silence. */
   static Lines follow(String method, String url, Map<String, String> headers, String body)
       throws IOException {
     if (!(URI.create(url).toURL().openConnection() instanceof HttpURLConnection connection)) {
       throw new IOException("not HTTP: " + url);
     }
     connection.setConnectTimeout(1_000);
-    connection.setReadTimeout((int) TIMEOUT.toMillis());
+    connection.setReadTimeout(3_000);
     connection.setRequestMethod(method);
     headers.forEach(connection::setRequestProperty);
     if (!body.isEmpty()) {

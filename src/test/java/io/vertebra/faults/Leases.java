@@ -21,6 +21,7 @@ final class Leases implements AutoCloseable {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final List<Store> stores;
+  private final String prefix;
   private final String kept;
   private final String abandoned;
   private final Random random;
@@ -36,20 +37,29 @@ final class Leases implements AutoCloseable {
    */
   Leases(List<Store> stores, String prefix, long seed) {
     this.stores = stores;
-    this.kept = prefix + "kept";
-    this.abandoned = prefix + "abandoned";
+    this.prefix = prefix;
     this.random = new Random(seed);
-    try {
-      Store first = stores.get(0);
-      first.putUnder(first.grant(Duration.ofSeconds(1)), abandoned, "a");
-      keptUntil = System.nanoTime() + TTL.toNanos();
-      lease = first.grant(TTL);
-      first.putUnder(lease, kept, "k");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.abandoned = begin(Duration.ofSeconds(1));
+    this.kept = begin(TTL);
     keeper.start();
     reader.start();
+  }
+
+  /** Yields a key that ends with a new lease; a new one each time, so that no late write counts. */
+  private String begin(Duration ttl) {
+    String[] key = new String[1];
+    eventually(
+        () -> {
+          key[0] = prefix + random.nextLong();
+          keptUntil = System.nanoTime() + ttl.toNanos();
+          try {
+            lease = stores.get(0).grant(ttl);
+            stores.get(0).putUnder(lease, key[0], "held");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    return key[0];
   }
 
   private void keep() {

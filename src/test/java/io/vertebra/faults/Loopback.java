@@ -1,16 +1,20 @@
 package io.vertebra.faults;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /** All nodes on one address with ports of their own; nothing can be cut. */
 final class Loopback implements Network {
+  private static final int LEAST_PORT = 10_000;
+  private static final int LEAST_EPHEMERAL_PORT = 32_768;
+  private static final Random RANDOM = new Random();
+
   private final List<Map<Use, Integer>> ports =
       IntStream.range(0, NODES).mapToObj(node -> freePorts()).toList();
 
@@ -53,11 +57,17 @@ final class Loopback implements Network {
     return free;
   }
 
+  /**
+   * One that Linux does not give to outgoing connections, so that it is still free on a restart.
+   */
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = RANDOM.nextInt(LEAST_PORT, LEAST_EPHEMERAL_PORT);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // In use: another one.
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.vertebra.faults;
 
+import static io.vertebra.testkit.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.testkit.linear.Register;
@@ -43,9 +44,9 @@ final class Transfers implements AutoCloseable {
     this.stores = stores;
     this.prefix = prefix;
     for (int account = 0; account < ACCOUNTS; account++) {
-      Reply opened =
-          stores.get(0).call(prefix + account, new Register.Put(Integer.toString(OPENING)));
-      assertThat(opened).isInstanceOf(Reply.Done.class);
+      String key = prefix + account;
+      Register.Input opening = new Register.Put(Integer.toString(OPENING));
+      eventually(() -> assertThat(stores.get(0).call(key, opening)).isInstanceOf(Reply.Done.class));
     }
     this.clients =
         IntStream.range(0, CLIENTS)

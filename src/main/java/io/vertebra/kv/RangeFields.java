@@ -54,7 +54,8 @@ final class RangeFields {
     return fields.build(
         () -> {
           RangeRequest whole = over(read.get(), range.get().orElse(KeyRange.ALL));
-          RangeRequest page = cursor.isPresent() ? ListCursor.parse(cursor.get()).after(whole) : whole;
+          RangeRequest page =
+              cursor.isPresent() ? ListCursor.parse(cursor.get()).after(whole) : whole;
           KvRules.check(page);
           return with(page, waiting.get());
         });

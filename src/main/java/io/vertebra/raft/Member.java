@@ -264,7 +264,8 @@ final class Member implements AutoCloseable {
     var unused =
         server
             .snapshotManagementAsync(request)
-        .whenComplete((reply, failure) -> LOG.debug("raft.log purged reply={}", reply, failure));
+            .whenComplete(
+                (reply, failure) -> LOG.debug("raft.log purged reply={}", reply, failure));
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.vertebra.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.testkit.linear.Register;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -112,6 +115,8 @@ enum Faults {
     nodes.cutOff(node);
     pass(6);
     load.awaitWrites(SOME);
+    assertThat(nodes.stores().get(node).call("alone", new Register.Put("a")))
+        .isNotInstanceOf(Reply.Done.class);
     nodes.heal();
   }
 

@@ -56,6 +56,7 @@ final class FaultsTest {
       for (int round = 0; round < ROUNDS; round++) {
         Workload load = Trial.run(nodes, round, Faults.KILL_LEADER);
         without.add(load.untilNextWrite(nodes.lastKill()));
+        System.out.println("without a leader for " + without.get(round));
       }
     }
     without.sort(null);

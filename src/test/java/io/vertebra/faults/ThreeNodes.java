@@ -143,20 +143,21 @@ final class ThreeNodes implements AutoCloseable {
         .findAny();
   }
 
-  /** Waits until every node takes writes. */
+  /** Waits until every node takes writes and reads. */
   void awaitService() {
     for (int node = 0; node < Network.NODES; node++) {
       Store store = stores.get(node);
       try {
-        within(
-            PATIENCE,
-            () ->
-                assertThat(store.call("service", new Register.Put("up")))
-                    .isInstanceOf(Reply.Done.class));
+        within(PATIENCE, () -> assertServes(store));
       } catch (AssertionError e) {
         throw new AssertionError("node " + node + " serves not:\n" + output(node), e);
       }
     }
+  }
+
+  private static void assertServes(Store store) {
+    assertThat(store.call("service", new Register.Put("up"))).isInstanceOf(Reply.Done.class);
+    assertThat(store.call("service", new Register.Get())).isInstanceOf(Reply.Done.class);
   }
 
   /** What a node printed since it was started last. */

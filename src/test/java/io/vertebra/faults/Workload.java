@@ -9,6 +9,7 @@ import io.vertebra.testkit.linear.Register;
 import io.vertebra.testkit.linear.Register.Input;
 import io.vertebra.testkit.linear.Register.Output;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -28,6 +29,7 @@ final class Workload implements AutoCloseable {
   private static final int CLIENTS = 32;
   private static final int SHARED_KEYS = 5;
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long AVOIDED = TimeUnit.SECONDS.toNanos(1);
   private static final long PAUSE_AFTER_FAILURE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final List<Store> stores;
@@ -106,7 +108,11 @@ final class Workload implements AutoCloseable {
   private final class Client implements Runnable {
     private final int id;
     private final Random random;
-    private final Map<String, Long> revisions = new ConcurrentHashMap<>();
+    private final Map<String, Long> revisions = new HashMap<>();
+
+    /** Until when to ask others. */
+    private final Map<Store, Long> avoided = new HashMap<>();
+
     private int written;
 
     Client(int id, Random random) {
@@ -131,7 +137,7 @@ final class Workload implements AutoCloseable {
       String key = prefix + (own ? "own-" + value() : "shared-" + random.nextInt(SHARED_KEYS));
       Input input = own ? new Register.Put(value()) : input(key);
       long invoked = System.nanoTime();
-      Reply reply = own ? insist(key, value()) : any().call(key, input);
+      Reply reply = own ? insist(key, value()) : call(key, input);
       long returned = System.nanoTime();
       written++;
       replies
@@ -146,24 +152,43 @@ final class Workload implements AutoCloseable {
       return reply instanceof Reply.Done;
     }
 
+    private Reply call(String key, Input input) {
+      Store store = any();
+      return noted(store, store.call(key, input));
+    }
+
     /** Writes a key of its own: one attempt, on one node after the other until it is answered. */
     private Reply insist(String key, String value) {
       Store first = any();
       if (!first.knowsAttempts()) {
-        return first.call(key, new Register.Put(value));
+        return call(key, new Register.Put(value));
       }
-      Reply reply = first.put(key, value, prefix + value);
+      Reply reply = noted(first, first.put(key, value, prefix + value));
       boolean unknown = reply instanceof Reply.Unknown;
       while (!(reply instanceof Reply.Done) && !stopped) {
         LockSupport.parkNanos(PAUSE_AFTER_FAILURE);
-        reply = any().put(key, value, prefix + value);
+        Store other = any();
+        reply = noted(other, other.put(key, value, prefix + value));
         unknown |= reply instanceof Reply.Unknown;
       }
       return unknown && reply instanceof Reply.NotDone ? new Reply.Unknown("stopped") : reply;
     }
 
+    /** A node that did not fail lately, as far as this client knows. */
     private Store any() {
-      return stores.get(random.nextInt(stores.size()));
+      List<Store> trusted =
+          stores.stream()
+              .filter(store -> avoided.getOrDefault(store, Long.MIN_VALUE) < System.nanoTime())
+              .toList();
+      List<Store> choice = trusted.isEmpty() ? stores : trusted;
+      return choice.get(random.nextInt(choice.size()));
+    }
+
+    private Reply noted(Store store, Reply reply) {
+      if (!(reply instanceof Reply.Done)) {
+        avoided.put(store, System.nanoTime() + AVOIDED);
+      }
+      return reply;
     }
 
     private Input input(String key) {

@@ -1,6 +1,7 @@
 package io.vertebra;
 
 import io.vertebra.api.Kernel;
+import io.vertebra.api.Lifecycle;
 import io.vertebra.cluster.ClusterService;
 import io.vertebra.etcd.EtcdMember;
 import io.vertebra.etcd.EtcdVerticle;
@@ -8,6 +9,7 @@ import io.vertebra.http.HealthCheck;
 import io.vertebra.http.HealthCheck.Probe;
 import io.vertebra.http.HealthCheck.Result;
 import io.vertebra.http.HealthRoutes;
+import io.vertebra.kv.BusKvService;
 import io.vertebra.kv.KvService;
 import io.vertebra.kv.KvVerticle;
 import io.vertebra.kv.LateEngine;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +39,8 @@ final class Store {
   private final VertebraOptions options;
   private final RaftVerticle raft;
   private final LateEngine late = new LateEngine(this::problem);
-  private final KvVerticle kv;
+  private final @Nullable KvVerticle kv;
+  private final KvService service;
   private volatile Supplier<List<EtcdMember>> members = List::of;
   private volatile String failure = "";
   private volatile Optional<String> address = Optional.empty();
@@ -45,11 +49,18 @@ final class Store {
     this.kernel = kernel;
     this.options = options;
     this.raft = new RaftVerticle(kernel, cluster, options.cluster(), options.raft());
-    this.kv = new KvVerticle(kernel, options.kv(), late, System::nanoTime);
+    if (options.node().runs("core")) {
+      KvVerticle member = new KvVerticle(kernel, options.kv(), late, System::nanoTime);
+      this.kv = member;
+      this.service = member.service();
+    } else {
+      this.kv = null;
+      this.service = BusKvService.any(kernel.vertx());
+    }
   }
 
   KvService service() {
-    return kv.service();
+    return service;
   }
 
   /** Where the other members reach this one, once that is known. */
@@ -59,7 +70,9 @@ final class Store {
 
   /** Makes readiness depend on whether there is a leader. */
   void joinHealth(HealthRoutes health) {
-    health.add(Probe.READY, "kv", this::check);
+    if (kv != null) {
+      health.add(Probe.READY, "kv", this::check);
+    }
   }
 
   /**
@@ -67,6 +80,9 @@ final class Store {
    * opens later.
    */
   Future<Void> open(Function<VerticleBase, Future<Void>> deploy) {
+    if (kv == null) {
+      return deploy.apply(raft);
+    }
     return deploy
         .apply(raft)
         .compose(unused -> deploy.apply(kv))
@@ -78,9 +94,13 @@ final class Store {
   }
 
   /** The paths of etcd over this store. */
-  VerticleBase etcd(Router router, long bodyBytes) {
+  VerticleBase etcd(Router router, Lifecycle lifecycle, long bodyBytes) {
     return new EtcdVerticle(
-        router, kv.userService(), options.etcd(), () -> members.get(), bodyBytes);
+        router, lifecycle, userService(), options.etcd(), () -> members.get(), bodyBytes);
+  }
+
+  private KvService userService() {
+    return kv == null ? service : kv.userService();
   }
 
   private Future<Void> take(Seat seat) {
@@ -117,12 +137,12 @@ final class Store {
   }
 
   private Future<HealthCheck.Result> check() {
-    boolean up = service().status().hasLeader();
+    boolean up = service.status().hasLeader();
     Result result =
         up
             ? Result.ofUp()
             : Result.ofDown(
-                service().status().memberId() == 0 ? problem() : "the group has no leader");
+                service.status().memberId() == 0 ? problem() : "the group has no leader");
     return Future.succeededFuture(result);
   }
 }

@@ -65,6 +65,14 @@ abstract class Attempts<T> {
     return result;
   }
 
+  /**
+   * Where an answer is dealt with: whoever waits may ask again at once, and Ratis answers reads
+   * while it holds a lock that the next read needs.
+   */
+  Executor worker() {
+    return ground.worker();
+  }
+
   void succeed(T value) {
     result.complete(value);
   }

@@ -37,7 +37,8 @@ final class BarrierCall extends Attempts<Void> {
     var unused =
         member
             .askSelf(request)
-            .whenComplete((reply, failure) -> onReply(member, leads, reply, failure));
+            .whenCompleteAsync(
+                (reply, failure) -> onReply(member, leads, reply, failure), worker());
   }
 
   @SuppressWarnings("NullAway") // a stage of nothing completes with null

@@ -85,7 +85,8 @@ final class LeaderCall extends Attempts<byte[]> {
     if (!member.machine().begun(callId)) {
       perhapsDone = before;
     }
-    var unused = reply.whenComplete((answer, failure) -> onReply(member, answer, failure));
+    var unused =
+        reply.whenCompleteAsync((answer, failure) -> onReply(member, answer, failure), worker());
   }
 
   private void askOther(Member member, RaftPeerId to, boolean before) {

@@ -35,6 +35,11 @@ public final class Child implements AutoCloseable {
 
   /** Runs {@code vertebra} in {@code folder} with options of the JVM, separated by blanks. */
   public static Child vertebraWith(Path folder, String jvmOptions, String... arguments) {
+    return running(folder, command(jvmOptions, arguments));
+  }
+
+  /** What runs {@code vertebra} with options of the JVM, separated by blanks. */
+  public static List<String> command(String jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(jvmOptions.split(" ")));
@@ -42,6 +47,11 @@ public final class Child implements AutoCloseable {
     command.add(System.getProperty("java.class.path"));
     command.add("io.vertebra.Main");
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Runs any command in {@code folder}. */
+  public static Child running(Path folder, List<String> command) {
     try {
       return new Child(
           new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start());
@@ -90,6 +100,29 @@ public final class Child implements AutoCloseable {
   /** Sends SIGKILL. */
   public void kill() {
     process.toHandle().destroyForcibly();
+  }
+
+  /** Sends SIGSTOP: it stands still until {@link #resume}. */
+  public void suspend() {
+    signal("STOP");
+  }
+
+  /** Sends SIGCONT. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+          .inheritIO()
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -1,0 +1,100 @@
+package io.vertebra.faults;
+
+import static io.vertebra.testkit.Waiting.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.testkit.linear.Register;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that die while they write a snapshot, and that come back when the log is long gone. */
+@Tag("slow")
+@Timeout(300)
+final class SnapshotTest {
+  private static final int VALUES = 200;
+  private static final int VALUE_LENGTH = 100_000;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
+
+  private final Random random = new Random(1);
+
+  @Test
+  void aNodeThatDiesInTheMiddleOfASnapshotLosesNothing() throws IOException {
+    try (ThreeNodes nodes = ThreeNodes.start(snapshotsOften(), new Loopback(), folder)) {
+      fill(nodes);
+      for (int round = 0; round < 3; round++) {
+        Workload unused = Trial.of(nodes).run(round, load -> killInSnapshot(nodes, nodes.leader()));
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatMissedWhatTheLogForgotIsBroughtUpByASnapshot() throws IOException {
+    try (ThreeNodes nodes = ThreeNodes.start(snapshotsOften(), new Loopback(), folder)) {
+      Workload unused =
+          Trial.of(nodes)
+              .run(
+                  1,
+                  load -> {
+                    int late = nodes.follower();
+                    nodes.kill(late);
+                    fill(nodes);
+                    fill(nodes);
+                    nodes.start(late);
+                  });
+    }
+  }
+
+  private static Software snapshotsOften() {
+    return new VertebraNode("raft.snapshotAfterBytes=2097152");
+  }
+
+  private void fill(ThreeNodes nodes) {
+    for (int i = 0; i < VALUES; i++) {
+      write(nodes, "fill/" + i);
+    }
+  }
+
+  private void write(ThreeNodes nodes, String key) {
+    String value = Integer.toString(random.nextInt(10)).repeat(VALUE_LENGTH);
+    within(
+        Duration.ofSeconds(60),
+        () -> assertThat(nodes.stores()).anyMatch(store -> isDone(store, key, value)));
+  }
+
+  private static boolean isDone(Store store, String key, String value) {
+    return store.call(key, new Register.Put(value)) instanceof Reply.Done;
+  }
+
+  private void killInSnapshot(ThreeNodes nodes, int node) {
+    within(
+        Duration.ofSeconds(60),
+        () -> {
+          write(nodes, "fill/" + random.nextInt(VALUES));
+          assertThat(unfinished(nodes.folder(node))).isNotEmpty();
+        });
+    nodes.kill(node);
+    assertThat(unfinished(nodes.folder(node))).as("killed in the middle").isNotEmpty();
+    nodes.start(node);
+  }
+
+  private static List<Path> unfinished(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".tmp")).toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of();
+    }
+  }
+}

@@ -134,7 +134,9 @@ public final class Vertebra {
         .compose(unused -> store.open(this::deploy))
         .onSuccess(unused -> store.address().ifPresent(at -> listening.put("raft", at)))
         .compose(unused -> deploy(routes))
-        .compose(unused -> deploy(store.etcd(api.router(), lifecycle, options.api().listener().bodyBytes())))
+        .compose(
+            unused ->
+                deploy(store.etcd(api.router(), lifecycle, options.api().listener().bodyBytes())))
         .compose(unused -> openGateway(kernel, routes.snapshots()))
         .compose(unused -> listen(api))
         .onSuccess(unused -> lifecycle.ready());

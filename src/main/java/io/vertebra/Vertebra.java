@@ -127,9 +127,14 @@ public final class Vertebra {
     ApiServer api = new ApiServer(vertx, id(), options.api(), lifecycle, meters, interceptors);
     BusDoor bus = new BusDoor(vertx, id(), Interceptor.chain(interceptors));
     Kernel kernel = new Kernel(vertx, id(), clock, meters, List.of(bus, api.door()));
-    RouteVerticle routes = RouteVerticle.inMemory(kernel, options.route());
+    Store store = new Store(kernel, cluster.service(), options);
+    store.joinHealth(api.health());
+    RouteVerticle routes = RouteVerticle.stored(kernel, options.route(), store.service());
     return deploy(new ClusterVerticle(kernel, cluster.service()))
+        .compose(unused -> store.open(this::deploy))
+        .onSuccess(unused -> store.address().ifPresent(at -> listening.put("raft", at)))
         .compose(unused -> deploy(routes))
+        .compose(unused -> deploy(store.etcd(api.router(), lifecycle, options.api().listener().bodyBytes())))
         .compose(unused -> openGateway(kernel, routes.snapshots()))
         .compose(unused -> listen(api))
         .onSuccess(unused -> lifecycle.ready());

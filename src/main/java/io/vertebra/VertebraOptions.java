@@ -2,9 +2,12 @@ package io.vertebra;
 
 import io.vertebra.api.Fields;
 import io.vertebra.cluster.ClusterOptions;
+import io.vertebra.etcd.EtcdOptions;
 import io.vertebra.gateway.GatewayOptions;
 import io.vertebra.http.ApiOptions;
+import io.vertebra.kv.KvOptions;
 import io.vertebra.log.LogOptions;
+import io.vertebra.raft.RaftOptions;
 import io.vertebra.route.RouteOptions;
 import java.util.function.Supplier;
 
@@ -16,6 +19,9 @@ public record VertebraOptions(
     ShutdownOptions shutdown,
     ApiOptions api,
     GatewayOptions gateway,
+    KvOptions kv,
+    RaftOptions raft,
+    EtcdOptions etcd,
     RouteOptions route) {
 
   public static VertebraOptions from(Fields fields) {
@@ -25,8 +31,13 @@ public record VertebraOptions(
     ShutdownOptions shutdown = fields.section("shutdown", ShutdownOptions::from);
     ApiOptions api = fields.section("api", ApiOptions::from);
     GatewayOptions gateway = fields.section("gateway", GatewayOptions::from);
+    KvOptions kv = fields.section("kv", KvOptions::from);
+    RaftOptions raft = fields.section("raft", RaftOptions::from);
+    EtcdOptions etcd = fields.section("etcd", EtcdOptions::from);
     Supplier<RouteOptions> route = RouteOptions.reading(fields);
     return fields.build(
-        () -> new VertebraOptions(node, log, cluster, shutdown, api, gateway, route.get()));
+        () ->
+            new VertebraOptions(
+                node, log, cluster, shutdown, api, gateway, kv, raft, etcd, route.get()));
   }
 }

@@ -86,11 +86,9 @@ public final class Fields {
 
   /** A text of {@code min} to {@code max} characters. */
   public Value<String> text(String name, int min, int max) {
-    JsonObject type =
-        new JsonObject().put("type", "string").put("minLength", min).put("maxLength", max);
     return value(
         name,
-        type,
+        () -> Schema.textType(min, max),
         "",
         raw -> {
           if (!(raw instanceof String text)) {
@@ -111,10 +109,9 @@ public final class Fields {
    * @param max most bytes
    */
   public Value<byte[]> bytes(String name, int min, int max) {
-    JsonObject type = new JsonObject().put("type", "string").put("contentEncoding", "base64");
     return value(
         name,
-        type.put("maxLength", Parse.base64Length(max)),
+        () -> Schema.base64Type(Parse.base64Length(max)),
         new byte[0],
         raw -> Parse.sized(Parse.bytes(raw), min, max),
         bytes -> Base64.getEncoder().encodeToString(bytes));
@@ -127,10 +124,9 @@ public final class Fields {
    * @param max most bytes
    */
   public Value<byte[]> utf8(String name, int min, int max) {
-    JsonObject type = new JsonObject().put("type", "string").put("minLength", min == 0 ? 0 : 1);
     return value(
         name,
-        type.put("maxLength", max),
+        () -> Schema.textType(Math.min(min, 1), max),
         new byte[0],
         raw -> Parse.sized(Parse.utf8(raw), min, max),
         bytes -> new String(bytes, StandardCharsets.UTF_8));
@@ -139,7 +135,7 @@ public final class Fields {
   public Value<Integer> integer(String name, int min, int max) {
     return value(
         name,
-        integerType(min, max),
+        () -> integerType(min, max),
         min,
         raw -> (int) Parse.wholeNumber(raw, isTextual(name), min, max),
         value -> value);
@@ -148,7 +144,7 @@ public final class Fields {
   public Value<Long> longInteger(String name, long min, long max) {
     return value(
         name,
-        integerType(min, max),
+        () -> integerType(min, max),
         min,
         raw -> Parse.wholeNumber(raw, isTextual(name), min, max),
         value -> value);
@@ -159,24 +155,18 @@ public final class Fields {
    * or a number.
    */
   public Value<Long> id(String name) {
-    JsonObject type =
-        new JsonObject()
-            .put("type", new JsonArray().add("string").add("integer"))
-            .put("minimum", 0);
     return value(
         name,
-        type.put("pattern", "^[0-9]{1,19}$"),
+        Schema::idType,
         0L,
         raw -> Parse.wholeNumber(raw, true, 0, Long.MAX_VALUE),
         id -> Long.toString(id));
   }
 
   public Value<Double> number(String name, double min, double max) {
-    JsonObject type =
-        new JsonObject().put("type", "number").put("minimum", min).put("maximum", max);
     return value(
         name,
-        type,
+        () -> Schema.numberType(min, max),
         min,
         raw -> {
           double number = Parse.decimal(raw, isTextual(name));
@@ -191,7 +181,7 @@ public final class Fields {
   public Value<Boolean> flag(String name) {
     return value(
         name,
-        new JsonObject().put("type", "boolean"),
+        () -> new JsonObject().put("type", "boolean"),
         false,
         raw -> {
           if (raw instanceof Boolean flag) {
@@ -209,7 +199,7 @@ public final class Fields {
   public Value<Duration> millis(String name, long min, long max) {
     return value(
         name,
-        integerType(min, max),
+        () -> integerType(min, max),
         Duration.ofMillis(min),
         raw -> Duration.ofMillis(Parse.wholeNumber(raw, isTextual(name), min, max)),
         Duration::toMillis);
@@ -224,7 +214,7 @@ public final class Fields {
     }
     return value(
         name,
-        new JsonObject().put("type", "string").put("enum", new JsonArray(new ArrayList<>(words))),
+        () -> Schema.choiceType(words),
         constants[0],
         raw -> {
           int index = words.indexOf(raw);
@@ -243,11 +233,9 @@ public final class Fields {
 
   /** A list of at most {@code maxItems} texts of 1 to {@code maxLength} characters. */
   public Value<List<String>> texts(String name, int maxItems, int maxLength) {
-    JsonObject item =
-        new JsonObject().put("type", "string").put("minLength", 1).put("maxLength", maxLength);
     return value(
         name,
-        arrayType(item, maxItems),
+        () -> arrayType(Schema.textType(1, maxLength), maxItems),
         List.of(),
         raw -> {
           Object list = isTextual(name) && raw instanceof String text ? Parse.split(text) : raw;
@@ -265,10 +253,9 @@ public final class Fields {
 
   /** An object whose values are texts of at most {@code maxLength} characters. */
   public Value<Map<String, String>> textMap(String name, int maxItems, int maxLength) {
-    JsonObject item = new JsonObject().put("type", "string").put("maxLength", maxLength);
     return value(
         name,
-        mapType(item, maxItems),
+        () -> mapType(Schema.textType(0, maxLength), maxItems),
         Map.of(),
         raw -> {
           Map<String, String> map = new LinkedHashMap<>();
@@ -298,7 +285,7 @@ public final class Fields {
     return value(
         name,
         raw,
-        schemaOf(reader),
+        () -> describe(reader),
         unset(),
         object -> reader.apply(child(Parse.object(object), pointer + "/" + escape(name))),
         value -> new JsonObject());
@@ -308,7 +295,7 @@ public final class Fields {
   public <T> Value<List<T>> objects(String name, int maxItems, Function<Fields, T> reader) {
     return value(
         name,
-        arrayType(schemaOf(reader), maxItems),
+        () -> arrayType(describe(reader), maxItems),
         List.of(),
         raw -> {
           List<T> list = new ArrayList<>();
@@ -325,7 +312,7 @@ public final class Fields {
   /** An object of objects, each read by {@code reader}, in the order given. */
   public <T> Value<Map<String, T>> objectMap(
       String name, int maxItems, Function<Fields, T> reader) {
-    return objectMap(name, maxItems, "", schemaOf(reader), reader);
+    return objectMap(name, maxItems, "", () -> describe(reader), reader);
   }
 
   /**
@@ -334,17 +321,18 @@ public final class Fields {
    */
   public <T> Value<Map<String, T>> keyedObjects(
       String name, int maxItems, String key, Function<Fields, T> reader) {
-    JsonObject type = schemaOf(reader);
-    type.getJsonObject("properties", new JsonObject()).remove(key);
-    type.getJsonArray("required", new JsonArray()).remove(key);
-    return objectMap(name, maxItems, key, type, reader);
+    return objectMap(name, maxItems, key, () -> Schema.without(key, describe(reader)), reader);
   }
 
   private <T> Value<Map<String, T>> objectMap(
-      String name, int maxItems, String key, JsonObject type, Function<Fields, T> reader) {
+      String name,
+      int maxItems,
+      String key,
+      Supplier<JsonObject> type,
+      Function<Fields, T> reader) {
     return value(
         name,
-        mapType(type, maxItems),
+        () -> mapType(type.get(), maxItems),
         Map.of(),
         raw -> {
           Map<String, T> map = new LinkedHashMap<>();
@@ -379,10 +367,7 @@ public final class Fields {
     if (schema != null) {
       return unset();
     }
-    String detail = "is not known here; known are " + String.join(", ", new TreeSet<>(known));
-    json.fieldNames().stream()
-        .filter(name -> !known.contains(name))
-        .forEach(name -> report(name, detail));
+    reportUnknown();
     if (violations.isEmpty()) {
       try {
         return constructor.get();
@@ -396,6 +381,16 @@ public final class Fields {
       }
     }
     throw Failure.invalid(violations);
+  }
+
+  private void reportUnknown() {
+    if (known.containsAll(json.fieldNames())) {
+      return;
+    }
+    String detail = "is not known here; known are " + String.join(", ", new TreeSet<>(known));
+    json.fieldNames().stream()
+        .filter(name -> !known.contains(name))
+        .forEach(name -> report(name, detail));
   }
 
   private <T> void readNested(Object raw, String at, Function<Fields, T> reader, Consumer<T> sink) {
@@ -412,7 +407,7 @@ public final class Fields {
 
   private <T> Value<T> value(
       String name,
-      JsonObject type,
+      Supplier<JsonObject> type,
       T placeholder,
       Function<Object, T> parser,
       Function<T, Object> encoder) {
@@ -424,13 +419,14 @@ public final class Fields {
   private <T> Value<T> value(
       String name,
       @Nullable Object raw,
-      JsonObject type,
+      Supplier<JsonObject> type,
       T placeholder,
       Function<Object, T> parser,
       Function<T, Object> encoder) {
     known.add(name);
     if (schema != null) {
-      return new Value<>(this, name, null, placeholder, true, schema.property(name, type), encoder);
+      return new Value<>(
+          this, name, null, placeholder, true, schema.property(name, type.get()), encoder);
     }
     if (raw == null) {
       return new Value<>(this, name, null, placeholder, false, null, encoder);
@@ -465,10 +461,6 @@ public final class Fields {
 
   private Fields child(JsonObject object, String at) {
     return new Fields(object, at, new ArrayList<>(), textual, null);
-  }
-
-  private JsonObject schemaOf(Function<Fields, ?> reader) {
-    return schema == null ? new JsonObject() : describe(reader);
   }
 
   private boolean isTextual(String name) {

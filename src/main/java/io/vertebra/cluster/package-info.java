@@ -1,9 +1,10 @@
 /**
  * The nodes that form one cluster, and the event bus between them.
  *
- * <p>Guaranteed: without {@code cluster.members} a node looks for nobody and is one alone; nodes
- * that name each other meet within seconds; the end of a process is noticed within a second where
- * its host closes the connections, and within ten seconds where it merely falls silent.
+ * <p>Guaranteed: without {@code cluster.members} a node looks for nobody and is one alone, until
+ * others that name it come; nodes that name each other meet within seconds; the end of a process is
+ * noticed within a second where its host closes the connections, and within ten seconds where it
+ * merely falls silent.
  *
  * <p>Not guaranteed: that all nodes see the same members at the same time. Between two halves of a
  * broken network each sees itself alone, until they meet again. Nodes do not prove who they are to

@@ -1,5 +1,6 @@
 package io.vertebra.etcd;
 
+import io.vertebra.api.Lifecycle;
 import io.vertebra.kv.KvService;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,6 +20,7 @@ public final class EtcdVerticle extends VerticleBase {
   private static final List<String> PREFIXES = List.of("/v3", "/v3beta");
 
   private final Router router;
+  private final Lifecycle lifecycle;
   private final KvService service;
   private final EtcdOptions options;
   private final Supplier<List<EtcdMember>> members;
@@ -28,16 +30,19 @@ public final class EtcdVerticle extends VerticleBase {
    * Prepares the paths; the store is used from the start on.
    *
    * @param router of the api listener, behind its checks
+   * @param lifecycle of the node, with whose drain watches end
    * @param members of the group, for member lists
    * @param bodyBytes longest body, and longest message of a stream
    */
   public EtcdVerticle(
       Router router,
+      Lifecycle lifecycle,
       KvService service,
       EtcdOptions options,
       Supplier<List<EtcdMember>> members,
       long bodyBytes) {
     this.router = router;
+    this.lifecycle = lifecycle;
     this.service = service;
     this.options = options;
     this.members = members;
@@ -59,10 +64,14 @@ public final class EtcdVerticle extends VerticleBase {
     methods.putAll(new KvMethods(service, options).byPath());
     methods.putAll(leases.byPath());
     methods.putAll(new ClusterMethods(service, members).byPath());
+    OpenStreams streams = new OpenStreams(lifecycle, options.watchStreams());
     StreamRoute keepAlives =
         new StreamRoute(results -> new KeepAliveSession(leases, results), bodyBytes);
     StreamRoute watches =
-        new StreamRoute(results -> new WatchSession(service, options, results), bodyBytes);
+        new StreamRoute(
+            results ->
+                new WatchSession(vertx.getOrCreateContext(), service, options, streams, results),
+            bodyBytes);
     for (String prefix : PREFIXES) {
       methods.forEach(
           (path, method) -> router.post(prefix + path).handler(new MethodRoute(method, bodyBytes)));

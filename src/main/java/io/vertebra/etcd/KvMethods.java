@@ -9,7 +9,6 @@ import io.vertebra.kv.Txn;
 import io.vertebra.kv.TxnResult;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Map;
 
 /** etcd's service {@code KV}. */
@@ -44,7 +43,7 @@ final class KvMethods {
     return service
         .txn(Txn.of(put))
         .map(done -> TxnAnswer.put(header(done.revision()), first(done, OpResult.Put.class)))
-        .recover(cause -> missing(cause, List.of(put)));
+        .recover(cause -> notPut(cause, put));
   }
 
   private Future<JsonObject> deleteRange(Message request) {
@@ -58,14 +57,15 @@ final class KvMethods {
     return service
         .txn(query.toTxn())
         .map(done -> TxnAnswer.of(header(done.revision()), query, done))
-        .recover(cause -> missing(told(cause, query.latestRevision()), query.puts()));
+        .recover(cause -> Future.failedFuture(missing(told(cause, query.latestRevision()))));
   }
 
   private Future<JsonObject> compact(Message request) {
+    long revision = request.number("revision");
     return service
-        .compact(request.number("revision"))
-        .map(revision -> Answers.answer(service.status(), revision))
-        .recover(cause -> Future.failedFuture(told(cause, request.number("revision"))));
+        .compact(Math.max(0, revision))
+        .map(now -> Answers.answer(service.status(), now))
+        .recover(cause -> Future.failedFuture(told(cause, revision)));
   }
 
   private JsonObject header(long revision) {
@@ -83,25 +83,26 @@ final class KvMethods {
         : cause;
   }
 
-  /** The store does not tell a missing lease from a missing key, so it is asked for the leases. */
-  private <T> Future<T> missing(Throwable cause, List<Op.Put> puts) {
+  /** Of a put that lacks both its lease and its key etcd tells the lease. */
+  private <T> Future<T> notPut(Throwable cause, Op.Put put) {
+    Throwable missing = missing(cause);
+    return missing == cause || put.lease() == 0
+        ? Future.failedFuture(missing)
+        : service
+            .lease(put.lease())
+            .transform(
+                lease ->
+                    Future.failedFuture(
+                        lease.succeeded() ? missing : EtcdException.leaseNotFound()));
+  }
+
+  /** The store tells a missing key from a missing lease by its sentence alone. */
+  private static Throwable missing(Throwable cause) {
     if (codeOf(cause) != FailureCode.NOT_FOUND) {
-      return Future.failedFuture(cause);
+      return cause;
     }
-    List<Future<?>> lookups =
-        puts.stream()
-            .map(Op.Put::lease)
-            .filter(lease -> lease != 0)
-            .distinct()
-            .<Future<?>>map(service::lease)
-            .toList();
-    return Future.join(lookups)
-        .transform(
-            found ->
-                Future.failedFuture(
-                    found.succeeded()
-                        ? EtcdException.keyNotFound()
-                        : EtcdException.leaseNotFound()));
+    boolean key = String.valueOf(cause.getMessage()).startsWith("key ");
+    return key ? EtcdException.keyNotFound() : EtcdException.leaseNotFound();
   }
 
   private static FailureCode codeOf(Throwable cause) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 final class Message {
   static final Message EMPTY = new Message(Map.of());
 
+  private static final String ENUMS = "etcdserverpb.";
   private static final JsonValue NOTHING = new JsonValue.Nothing();
 
   private final Map<String, JsonValue> fields;
@@ -87,11 +88,11 @@ final class Message {
     JsonValue value = field(name);
     return value instanceof JsonValue.Nothing
         ? words.getEnumConstants()[0]
-        : choose(value, words, type);
+        : choose(value, words, ENUMS + type);
   }
 
   <E extends Enum<E>> List<E> choices(String name, Class<E> words, String type) {
-    return items(name).stream().map(value -> choose(value, words, type)).toList();
+    return items(name).stream().map(value -> choose(value, words, ENUMS + type)).toList();
   }
 
   Message message(String name) {
@@ -162,7 +163,7 @@ final class Message {
   }
 
   private static EtcdException unknown(String value, String type) {
-    return EtcdException.invalid("unknown value " + value + " for enum etcdserverpb." + type);
+    return EtcdException.invalid("unknown value " + value + " for enum " + type);
   }
 
   private static EtcdException unfit(JsonValue value, String type) {

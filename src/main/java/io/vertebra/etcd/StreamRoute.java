@@ -42,7 +42,13 @@ final class StreamRoute implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     ResultStream results = new ResultStream(context.response());
-    Session session = sessions.apply(results);
+    Session session;
+    try {
+      session = sessions.apply(results);
+    } catch (EtcdException refusal) {
+      MethodRoute.send(context.response(), refusal);
+      return;
+    }
     context.response().closeHandler(gone -> session.close());
     context.response().exceptionHandler(broken -> session.close());
     new Reading(context.request(), results, session).begin();

@@ -76,18 +76,6 @@ record TxnQuery(List<Compare> compares, List<Step> then, List<Step> otherwise) {
     return new Op.Choice(compares, ops(then), ops(otherwise));
   }
 
-  /** All writes within. */
-  List<Op.Put> puts() {
-    List<Op.Put> puts = new ArrayList<>();
-    visit(
-        step -> {
-          if (step instanceof Step.Put put) {
-            puts.add(put.op());
-          }
-        });
-    return puts;
-  }
-
   /** The latest revision that something within reads; 0 if only the present is read. */
   long latestRevision() {
     List<Long> revisions = new ArrayList<>(List.of(0L));

@@ -6,6 +6,7 @@ import io.vertebra.kv.Bytes;
 import io.vertebra.kv.KvService;
 import io.vertebra.kv.KvWatch;
 import io.vertebra.kv.WatchRequest;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.EnumSet;
@@ -22,15 +23,29 @@ final class WatchSession implements StreamRoute.Session {
 
   private final KvService service;
   private final EtcdOptions options;
+  private final OpenStreams streams;
   private final ResultStream results;
+  private final Runnable ender;
   private final Map<Long, Watcher> watchers = new HashMap<>();
   private long nextId;
   private boolean closed;
 
-  WatchSession(KvService service, EtcdOptions options, ResultStream results) {
+  /**
+   * @param context of the response
+   * @param streams where it is counted
+   */
+  WatchSession(
+      Context context,
+      KvService service,
+      EtcdOptions options,
+      OpenStreams streams,
+      ResultStream results) {
     this.service = service;
     this.options = options;
+    this.streams = streams;
     this.results = results;
+    this.ender = () -> context.runOnContext(stopping -> end());
+    streams.open(ender);
   }
 
   @Override
@@ -51,9 +66,15 @@ final class WatchSession implements StreamRoute.Session {
   @Override
   public void complete() {}
 
+  private void end() {
+    close();
+    results.end();
+  }
+
   @Override
   public void close() {
     closed = true;
+    streams.close(ender);
     watchers.values().forEach(Watcher::close);
     watchers.clear();
   }
@@ -84,7 +105,7 @@ final class WatchSession implements StreamRoute.Session {
             new WatchRequest(
                 Keys.of(from, end), Math.max(0, startRevision), previous, options.progress()))
         .compose(watch -> open(id, watch, startRevision, left))
-        .recover(cause -> notOpened(id, cause));
+        .recover(cause -> notOpened(id, startRevision, cause));
   }
 
   private Future<Void> open(
@@ -99,12 +120,12 @@ final class WatchSession implements StreamRoute.Session {
     return results.send(answer(id, revision).put("created", true)).onSuccess(sent -> watcher.run());
   }
 
-  private Future<Void> notOpened(long id, Throwable cause) {
+  private Future<Void> notOpened(long id, long startRevision, Throwable cause) {
     Failure failure = Failure.of(cause);
     return failure.code() == FailureCode.COMPACTED
         ? results
             .send(answer(id, service.status().revision()).put("created", true))
-            .compose(sent -> lost(id, failure))
+            .compose(sent -> lost(id, startRevision, failure))
         : refuse(String.valueOf(failure.getMessage()));
   }
 
@@ -125,12 +146,17 @@ final class WatchSession implements StreamRoute.Session {
     return results.send(answer(id, service.status().revision()).put("canceled", true));
   }
 
-  /** A watch whose changes are no more to be had, or that failed otherwise, is over. */
-  Future<Void> lost(long id, Failure failure) {
+  /**
+   * Says that a watch is over.
+   *
+   * @param wanted the first revision that it was not told, later than which it may begin anew
+   */
+  Future<Void> lost(long id, long wanted, Failure failure) {
     watchers.remove(id);
     JsonObject answer = answer(id, 0).put("canceled", true);
     if (failure.code() == FailureCode.COMPACTED) {
-      Answers.number(answer, "compact_revision", service.status().compactedRevision());
+      long first = Math.max(service.status().compactedRevision(), wanted + 1);
+      Answers.number(answer, "compact_revision", first);
     } else {
       answer.put("cancel_reason", String.valueOf(failure.getMessage()));
     }

@@ -82,7 +82,7 @@ final class Watcher {
     }
     close();
     session
-        .lost(id, Failure.of(cause))
+        .lost(id, reached + 1, Failure.of(cause))
         .onFailure(gone -> LOG.debug("etcd.watch lost id={}", id, gone));
   }
 }

@@ -42,6 +42,10 @@ final class Cursor {
   private long minRevision;
   private long told;
   private boolean busy;
+
+  /** Whether something is queued that is not yet published. */
+  private boolean toWake;
+
   private int replacements;
   private boolean heard = true;
   private long heardAt;
@@ -171,7 +175,7 @@ final class Cursor {
         FailureCode.COMPACTED, "the changes after revision " + told + " are compacted");
   }
 
-  /** Takes a change of the range; whether the cursor is then to be woken. */
+  /** Takes a change of the range; whether the cursor is to be woken and was not before. */
   synchronized boolean offer(long number, Version version) {
     if (!live) {
       missed = true;
@@ -191,7 +195,9 @@ final class Cursor {
     }
     queue.add(version);
     queuedBytes += size(version);
-    return queue.size() == 1;
+    boolean first = !toWake;
+    toWake = true;
+    return first;
   }
 
   static int size(Version version) {
@@ -203,6 +209,7 @@ final class Cursor {
     CompletableFuture<WatchBatch> later;
     WatchBatch batch;
     synchronized (this) {
+      toWake = false;
       later = waiting;
       batch = later == null ? null : drain();
       if (later == null || batch == null) {

@@ -63,8 +63,17 @@ final class Decoder {
     return upTo(Long.MAX_VALUE);
   }
 
+  /** How many bytes or values follow, of which each takes a byte at least. */
+  private int size() {
+    long size = natural();
+    if (size > buffer.remaining()) {
+      throw new MalformedException("it ends before what it says to hold");
+    }
+    return (int) size;
+  }
+
   byte[] array() {
-    byte[] value = new byte[(int) upTo(buffer.remaining())];
+    byte[] value = new byte[size()];
     buffer.get(value);
     return value;
   }
@@ -75,7 +84,7 @@ final class Decoder {
 
   /** A view of bytes with their number before them. */
   ByteBuffer view() {
-    int size = (int) upTo(buffer.remaining());
+    int size = size();
     ByteBuffer view = buffer.slice(buffer.position(), size);
     buffer.position(buffer.position() + size);
     return view;
@@ -89,9 +98,9 @@ final class Decoder {
     return new KvEntry(bytes(), bytes(), natural(), natural(), natural(), number());
   }
 
-  /** Values with their number before them; each takes a byte at least. */
+  /** Values with their number before them. */
   <T> List<T> list(Supplier<T> value) {
-    int size = (int) upTo(buffer.remaining());
+    int size = size();
     List<T> values = new ArrayList<>(Math.min(size, 1024));
     for (int i = 0; i < size; i++) {
       values.add(value.get());

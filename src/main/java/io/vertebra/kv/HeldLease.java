@@ -29,8 +29,4 @@ final class HeldLease {
   boolean detach(Bytes key) {
     return keys.remove(key);
   }
-
-  int size() {
-    return keys.size();
-  }
 }

@@ -49,8 +49,12 @@ final class KvApi {
             revision ->
                 service
                     .compact(revision)
-                    .map(done -> new JsonObject().put("compactedRevision", revision)))
-        .answering(KvSchema.object("compactedRevision"));
+                    .map(
+                        store ->
+                            new JsonObject()
+                                .put("compactedRevision", revision)
+                                .put("storeRevision", store)))
+        .answering(KvSchema.object("compactedRevision", "storeRevision"));
   }
 
   private static Operation<?> status(KvService service) {

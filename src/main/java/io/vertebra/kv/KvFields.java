@@ -17,16 +17,14 @@ final class KvFields {
 
   /** A key, as text or in base64. */
   static Supplier<Bytes> key(Fields fields, String name) {
-    Optional<Bytes> key = keyOf(fields, name, 1);
+    Optional<Bytes> key = keyOf(fields, name, 1, KvRules.MAX_KEY_BYTES);
     return () ->
         key.orElseThrow(() -> Failure.invalid("/" + name, "is missing, and so is its base64"));
   }
 
-  private static Optional<Bytes> keyOf(Fields fields, String name, int min) {
-    Optional<byte[]> text =
-        fields.utf8(name, min, KvRules.MAX_KEY_BYTES).about("As text.").optional();
-    Optional<byte[]> bytes =
-        fields.bytes(name + BASE64, min, KvRules.MAX_KEY_BYTES).about("As base64.").optional();
+  private static Optional<Bytes> keyOf(Fields fields, String name, int min, int max) {
+    Optional<byte[]> text = fields.utf8(name, min, max).about("As text.").optional();
+    Optional<byte[]> bytes = fields.bytes(name + BASE64, min, max).about("As base64.").optional();
     return text.or(() -> bytes).map(Bytes::wrap);
   }
 
@@ -46,7 +44,7 @@ final class KvFields {
 
   /** A range: one key, a prefix, or from a key to before another; empty if none is told. */
   static Supplier<Optional<KeyRange>> range(Fields fields) {
-    Optional<Bytes> key = keyOf(fields, "key", 1);
+    Optional<Bytes> key = keyOf(fields, "key", 1, KvRules.MAX_KEY_BYTES);
     Supplier<Optional<KeyRange>> several = severalKeys(fields);
     return () -> {
       Optional<KeyRange> range = several.get();
@@ -59,9 +57,9 @@ final class KvFields {
 
   /** The same without one key. */
   static Supplier<Optional<KeyRange>> severalKeys(Fields fields) {
-    Optional<Bytes> prefix = keyOf(fields, "prefix", 0);
-    Optional<Bytes> from = keyOf(fields, "from", 0);
-    Optional<Bytes> to = keyOf(fields, "to", 0);
+    Optional<Bytes> prefix = keyOf(fields, "prefix", 0, KvRules.MAX_KEY_BYTES);
+    Optional<Bytes> from = keyOf(fields, "from", 0, KvRules.MAX_BOUND_BYTES);
+    Optional<Bytes> to = keyOf(fields, "to", 0, KvRules.MAX_BOUND_BYTES);
     return () -> {
       if (prefix.isPresent() && (from.isPresent() || to.isPresent())) {
         throw Failure.invalid("/prefix", "and from or to exclude each other");

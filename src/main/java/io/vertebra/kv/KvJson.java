@@ -222,6 +222,20 @@ final class KvJson {
         .put("bytes", status.bytes());
   }
 
+  static KvStatus status(JsonObject json) {
+    return new KvStatus(
+        Long.parseLong(json.getString("clusterId")),
+        Long.parseLong(json.getString("memberId")),
+        Long.parseLong(json.getString("leaderId")),
+        json.getLong("term"),
+        json.getLong("storeRevision"),
+        json.getLong("compactedRevision"),
+        json.getLong("commitIndex"),
+        json.getLong("appliedIndex"),
+        json.getLong("keys"),
+        json.getLong("bytes"));
+  }
+
   static String base64(Bytes bytes) {
     return Base64.getEncoder().encodeToString(bytes.unsafeArray());
   }

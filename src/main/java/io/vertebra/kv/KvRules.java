@@ -12,6 +12,10 @@ import java.util.Optional;
  */
 public final class KvRules {
   public static final int MAX_KEY_BYTES = 1024;
+
+  /** Of a bound of a range, so that the longest key can be the last one within. */
+  public static final int MAX_BOUND_BYTES = MAX_KEY_BYTES + 1;
+
   public static final int MAX_VALUE_BYTES = 512 * 1024;
   public static final int MAX_COMPARES = 128;
   public static final int MAX_STEPS = 128;
@@ -99,9 +103,9 @@ public final class KvRules {
 
   private static void bound(String pointer, Bytes key) {
     require(
-        key.length() <= MAX_KEY_BYTES + 1,
+        key.length() <= MAX_BOUND_BYTES,
         pointer,
-        "must have at most " + MAX_KEY_BYTES + " bytes");
+        "must have at most " + MAX_BOUND_BYTES + " bytes");
   }
 
   static void value(String pointer, Bytes value) {

@@ -46,7 +46,7 @@ public final class KvVerticle extends VerticleBase {
         vertx.createSharedWorkerExecutor(
             "kv-scan", SCAN_THREADS, MAX_SCAN_SECONDS, TimeUnit.SECONDS);
     long maxBytes = Runtime.getRuntime().maxMemory() / 100 * options.maxHeapPercent();
-    this.service = new StoredKvService(vertx, options, engine, replica, proposer, scans, maxBytes);
+    this.service = new StoredKvService(vertx, options, engine, replica, proposer, scans, maxBytes, nanoTime);
     measure(kernel.meters(), maxBytes);
   }
 
@@ -55,12 +55,26 @@ public final class KvVerticle extends VerticleBase {
     return service;
   }
 
+  /** The store without the concerns' own keys, for whoever is outside. */
+  public KvService userService() {
+    return new UserKvService(service);
+  }
+
+  /** How many watches are open here. */
+  int watchers() {
+    return replica.watches().watchers();
+  }
+
   @Override
   public Future<?> start() {
     return Future.fromCompletionStage(engine.open(replica), context)
         .onSuccess(unused -> LOG.info("kv.store opened revision={}", replica.state().revision()))
         .onSuccess(unused -> repeat())
-        .onSuccess(unused -> LOG.debug("kv node={}", kernel.node()));
+        .compose(unused -> offer(userService()));
+  }
+
+  private Future<Void> offer(KvService users) {
+    return kernel.offer(KvApi.of(users)).compose(unused -> kernel.offer(LeaseApi.of(users)));
   }
 
   @Override

@@ -134,6 +134,11 @@ final class LeaseClock {
     }
   }
 
+  /** How many places the queue has. */
+  synchronized int places() {
+    return queue.size();
+  }
+
   private void start(LeaseTerm term) {
     Running lease = new Running(term, deadline(term));
     running.put(term.id(), lease);

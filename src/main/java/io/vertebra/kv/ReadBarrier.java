@@ -3,6 +3,7 @@ package io.vertebra.kv;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,42 +11,57 @@ import org.jspecify.annotations.Nullable;
  * all reads that come meanwhile share the next one, which begins after they came.
  */
 final class ReadBarrier {
+  private static final Duration LEAST = Duration.ofMillis(1);
+
   private final Engine engine;
   private final Duration deadline;
 
-  private @Nullable CompletableFuture<Void> next;
+  private final LongSupplier nanoTime;
+
+  private @Nullable Reads next;
   private boolean busy;
 
-  ReadBarrier(Engine engine, Duration deadline) {
+  /** Reads that share a proof, the first of which came at {@code since}. */
+  private record Reads(CompletableFuture<Void> fresh, long since) {}
+
+  /**
+   * @param deadline for each read, from when it came
+   */
+  ReadBarrier(Engine engine, Duration deadline, LongSupplier nanoTime) {
     this.engine = engine;
     this.deadline = deadline;
+    this.nanoTime = nanoTime;
   }
 
   /** Completes when everything that was committed before the call is applied here. */
   CompletionStage<Void> pass() {
-    CompletableFuture<Void> mine;
+    Reads mine;
     synchronized (this) {
       if (next == null) {
-        next = new CompletableFuture<>();
+        next = new Reads(new CompletableFuture<>(), nanoTime.getAsLong());
       }
       mine = next;
       if (busy) {
-        return mine;
+        return mine.fresh();
       }
       busy = true;
       next = null;
     }
     prove(mine);
-    return mine;
+    return mine.fresh();
   }
 
-  private void prove(CompletableFuture<Void> waiting) {
+  private void prove(Reads waiting) {
+    Duration waited = Duration.ofNanos(nanoTime.getAsLong() - waiting.since());
+    Duration left = deadline.minus(waited);
     CompletionStage<Void> unused =
-        engine.barrier(deadline).whenComplete((nothing, cause) -> proven(waiting, cause));
+        engine
+            .barrier(left.compareTo(LEAST) < 0 ? LEAST : left)
+            .whenComplete((nothing, cause) -> proven(waiting.fresh(), cause));
   }
 
   private void proven(CompletableFuture<Void> waiting, @Nullable Throwable cause) {
-    CompletableFuture<Void> following;
+    Reads following;
     synchronized (this) {
       following = next;
       next = null;

@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** The store on this member: its state is read here, and changed through the engine. */
 final class StoredKvService implements KvService {
@@ -38,13 +40,14 @@ final class StoredKvService implements KvService {
       KvReplica replica,
       Proposer proposer,
       WorkerExecutor scans,
-      long maxBytes) {
+      long maxBytes,
+      LongSupplier nanoTime) {
     this.vertx = vertx;
     this.options = options;
     this.engine = engine;
     this.replica = replica;
     this.proposer = proposer;
-    this.barrier = new ReadBarrier(engine, options.readTimeout());
+    this.barrier = new ReadBarrier(engine, options.readTimeout(), nanoTime);
     this.scans = scans;
     this.maxBytes = maxBytes;
   }
@@ -206,6 +209,12 @@ final class StoredKvService implements KvService {
 
   private <T> Future<T> here(CompletionStage<T> stage) {
     Context context = vertx.getOrCreateContext();
-    return Future.fromCompletionStage(stage, context);
+    return Future.fromCompletionStage(stage, context).recover(StoredKvService::unwrapped);
+  }
+
+  /** A failure of a stage behind another comes wrapped. */
+  private static <T> Future<T> unwrapped(Throwable cause) {
+    Throwable inner = cause instanceof CompletionException ? cause.getCause() : cause;
+    return Future.failedFuture(inner == null ? cause : inner);
   }
 }

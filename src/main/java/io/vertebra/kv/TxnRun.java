@@ -111,8 +111,9 @@ final class TxnRun {
   }
 
   private void check(Op.Put put) {
-    Version present = versions.present(put.key());
-    if (present == null && (put.keepValue() || put.keepLease())) {
+    boolean keeps = put.keepValue() || put.keepLease();
+    Version present = keeps || put.previous() ? versions.present(put.key()) : null;
+    if (keeps && present == null) {
       throw new Failure(FailureCode.NOT_FOUND, "key " + put.key() + " is not there to keep");
     }
     if (!put.keepLease() && put.lease() != 0 && !leases.contains(put.lease())) {
@@ -182,12 +183,13 @@ final class TxnRun {
   }
 
   private OpResult put(Op.Put put) {
-    Version present = versions.present(put.key());
+    Version head = versions.head(put.key());
+    Version present = head == null || head.isRemoval() ? null : head;
     Bytes value = put.keepValue() && present != null ? present.value : put.value();
     long leaseBefore = present == null ? 0 : present.lease;
     long lease = put.keepLease() ? leaseBefore : put.lease();
     changed = true;
-    versions.put(put.key(), value, lease, now());
+    versions.put(head, put.key(), value, lease, now());
     leases.move(put.key(), leaseBefore, lease);
     return new OpResult.Put(
         put.previous() && present != null ? Optional.of(present.entry()) : Optional.empty());

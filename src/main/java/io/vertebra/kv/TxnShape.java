@@ -11,7 +11,7 @@ import java.util.Set;
  * twice, and none is both written and removed.
  *
  * <p>Source: etcd's {@code checkTxnRequest} and {@code checkIntervals}, by which two branches of a
- * choice may write the same key.
+ * choice may write the same key. Unlike there, no choice may remove what an earlier one writes.
  */
 final class TxnShape {
   /** Most steps of a transaction, those of the branches not taken included. */
@@ -69,21 +69,29 @@ final class TxnShape {
   private void add(Touched all, Op.Choice choice) {
     Touched then = touched(choice.then());
     Touched otherwise = touched(choice.otherwise());
+    List<KeyRange> removed = new ArrayList<>(then.removed());
+    removed.addAll(otherwise.removed());
+    for (Bytes key : all.written()) {
+      checkKept(key, removed);
+    }
     then.written().forEach(key -> write(all, key));
     for (Bytes key : otherwise.written()) {
       if (!then.written().contains(key)) {
         write(all, key);
       }
     }
-    all.removed().addAll(then.removed());
-    all.removed().addAll(otherwise.removed());
+    all.removed().addAll(removed);
   }
 
   private static void write(Touched all, Bytes key) {
     if (!all.written().add(key)) {
       throw Failure.invalid("", "key " + key + " is written twice");
     }
-    for (KeyRange range : all.removed()) {
+    checkKept(key, all.removed());
+  }
+
+  private static void checkKept(Bytes key, List<KeyRange> removed) {
+    for (KeyRange range : removed) {
       if (range.contains(key)) {
         throw Failure.invalid("", "key " + key + " is both written and removed");
       }

@@ -27,6 +27,7 @@ final class UserKvService implements KvService {
     List<Op> then;
     List<Op> otherwise;
     try {
+      KvRules.check(txn);
       then = visible(txn.then());
       otherwise = visible(txn.otherwise());
     } catch (Failure failure) {

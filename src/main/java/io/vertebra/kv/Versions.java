@@ -77,6 +77,11 @@ final class Versions {
     return bytes.sum();
   }
 
+  /** The newest version of a key, published or not, which may be a removal; null if none. */
+  @Nullable Version head(Bytes key) {
+    return heads.get(key);
+  }
+
   /** The newest version of a key, published or not; null if it is not there. */
   @Nullable Version present(Bytes key) {
     Version head = heads.get(key);
@@ -112,9 +117,8 @@ final class Versions {
     return within.values();
   }
 
-  /** Writes a key at a revision that is not yet published. */
-  void put(Bytes key, Bytes value, long lease, long at) {
-    Version head = heads.get(key);
+  /** Writes a key, whose {@link #head} is given, at a revision that is not yet published. */
+  void put(@Nullable Version head, Bytes key, Bytes value, long lease, long at) {
     boolean isNew = head == null || head.isRemoval();
     long created = isNew || head == null ? at : head.createRevision;
     long number = isNew || head == null ? 1 : head.number + 1;

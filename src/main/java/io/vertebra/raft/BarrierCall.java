@@ -34,9 +34,11 @@ final class BarrierCall extends Attempts<Void> {
     }
     RaftClientRequest request =
         member.request(member.self(), callId, RaftClientRequest.readRequestType(), Message.EMPTY);
-    member
-        .askSelf(request)
-        .whenCompleteAsync((reply, failure) -> onReply(member, leads, reply, failure), worker());
+    var unused =
+        member
+            .askSelf(request)
+            .whenCompleteAsync(
+                (reply, failure) -> onReply(member, leads, reply, failure), worker());
   }
 
   @SuppressWarnings("NullAway") // a stage of nothing completes with null

@@ -93,13 +93,11 @@ final class DrivenReplica {
   }
 
   /** Tells the replica, if that is news. */
-  synchronized boolean leading(boolean now) {
-    boolean changed = leads != now;
-    leads = now;
-    if (changed) {
+  synchronized void leading(boolean now) {
+    if (leads != now) {
+      leads = now;
       replica.leading(now);
     }
-    return changed;
   }
 
   synchronized boolean leads() {

@@ -76,6 +76,11 @@ final class FormingJob {
     return missing;
   }
 
+  /** Whether it has to look for a group, which may take as long as it likes. */
+  boolean searches() {
+    return identity.group().isEmpty() && !options.members().isEmpty();
+  }
+
   /** Completes, maybe never, with the seat; fails if there must be none. */
   Future<Seat> run() {
     boolean alone = options.members().isEmpty();

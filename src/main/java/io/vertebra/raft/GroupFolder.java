@@ -29,6 +29,7 @@ final class GroupFolder {
   private final Path folder;
   private final LogFolder log;
   private final AppliedMark mark;
+  private Optional<Integer> members = Optional.empty();
 
   GroupFolder(Path root, RaftGroupId groupId) {
     this.root = root;
@@ -64,18 +65,13 @@ final class GroupFolder {
     }
     finishInstallation();
     checkMetadata();
-    long lastIndex = log.check(newestSnapshot(), keepUpTo);
-    long marked = mark.read();
-    if (lastIndex < marked) {
-      throw new DamagedFileException(
-          folder.resolve("current"),
-          "has a log that ends at entry " + lastIndex + ", but went to " + marked + " before");
-    }
+    members = configuration().map(entry -> entry.getConfigurationEntry().getPeersCount());
+    log.check(newestSnapshot(), mark.read(), keepUpTo);
   }
 
-  /** How many members the group had, as far as this one knows. */
-  Optional<Integer> members() throws IOException {
-    return configuration().map(entry -> entry.getConfigurationEntry().getPeersCount());
+  /** How many members the group had at the last check, as far as this one knows. */
+  Optional<Integer> members() {
+    return members;
   }
 
   private void refuseOtherGroups() throws IOException {
@@ -135,7 +131,6 @@ final class GroupFolder {
     if (properties.getProperty("votedFor") == null) {
       throw new DamagedFileException(metadata, "has no vote");
     }
-    configuration();
   }
 
   private Optional<LogEntryProto> configuration() throws IOException {

@@ -85,22 +85,24 @@ final class LeaderCall extends Attempts<byte[]> {
     if (!member.machine().begun(callId)) {
       perhapsDone = before;
     }
-    reply.whenCompleteAsync((answer, failure) -> onReply(member, answer, failure), worker());
+    var unused =
+        reply.whenCompleteAsync((answer, failure) -> onReply(member, answer, failure), worker());
   }
 
   private void askOther(Member member, RaftPeerId to, boolean before) {
-    member
-        .askOther(member.request(to, callId, type, message))
-        .whenComplete(
-            (reply, failure) -> {
-              if (failure != null) {
-                member.reconnect(to, cause(failure));
-              }
-              if (isBeforeTheLog(reply, failure)) {
-                perhapsDone = before;
-              }
-              onReply(member, reply, failure);
-            });
+    var unused =
+        member
+            .askOther(member.request(to, callId, type, message))
+            .whenComplete(
+                (reply, failure) -> {
+                  if (failure != null) {
+                    member.reconnect(to, cause(failure));
+                  }
+                  if (isBeforeTheLog(reply, failure)) {
+                    perhapsDone = before;
+                  }
+                  onReply(member, reply, failure);
+                });
   }
 
   private void onReply(

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -95,16 +96,28 @@ final class LiveRaftService implements RaftService {
         .hear()
         .compose(
             heard -> {
-              Optional<Membership> mine = own.get().filter(each -> !each.members().isEmpty());
+              Optional<Membership> mine = own.get().filter(LiveRaftService::isMember);
               return mine.isPresent()
                   ? done(here.apply(mine.get(), view(heard)))
                   : elsewhere.apply(member(heard));
             });
   }
 
+  /** A member that was removed knows of members still, but is none of them. */
+  private static boolean isMember(Membership membership) {
+    return Introduction.lists(membership.members(), membership.status().memberId());
+  }
+
   private Future<GroupView> done(CompletionStage<Void> change) {
     return Future.fromCompletionStage(change, vertx.getOrCreateContext())
+        .recover(cause -> Future.failedFuture(unwrapped(cause)))
         .compose(unused -> group());
+  }
+
+  /** A stage that depends on another one wraps its failure. */
+  private static Throwable unwrapped(Throwable cause) {
+    Throwable wrapped = cause.getCause();
+    return cause instanceof CompletionException && wrapped != null ? wrapped : cause;
   }
 
   private RaftService member(List<Introduction> heard) {

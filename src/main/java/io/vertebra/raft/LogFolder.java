@@ -33,10 +33,8 @@ final class LogFolder {
       return last < 0;
     }
 
-    Segment closedAt(long index) throws IOException {
-      Path closed = file.resolveSibling("log_" + first + "-" + index);
-      Files.move(file, closed);
-      return new Segment(closed, first, index);
+    void closeAt(long index) throws IOException {
+      Files.move(file, file.resolveSibling("log_" + first + "-" + index));
     }
   }
 
@@ -50,14 +48,15 @@ final class LogFolder {
    * Checks every file and cuts off an unfinished end.
    *
    * @param snapshotIndex up to which a snapshot holds what is in the log; -1 for none
+   * @param marked how far the log went for certain
    * @param keepUpTo what is known to be flushed; later entries go
-   * @return the index of the last entry, of log or snapshot; -1 for none
    * @throws DamagedFileException if anything is damaged or missing
    */
-  long check(long snapshotIndex, long keepUpTo) throws IOException {
+  void check(long snapshotIndex, long marked, long keepUpTo) throws IOException {
     List<Segment> segments = segments();
     if (segments.isEmpty()) {
-      return snapshotIndex;
+      requireMarked(folder, snapshotIndex, marked);
+      return;
     }
     if (segments.get(0).first() > snapshotIndex + 1) {
       throw new DamagedFileException(
@@ -73,9 +72,19 @@ final class LogFolder {
         throw new DamagedFileException(
             segment.file(), "does not follow on entry " + last + ": a file of the log is missing");
       }
-      last = newest ? checkNewest(segment, keepUpTo) : checkFull(segment, segments.get(i + 1));
+      if (newest) {
+        checkNewest(segment, snapshotIndex, marked, keepUpTo);
+      } else {
+        last = checkFull(segment, segments.get(i + 1));
+      }
     }
-    return Math.max(last, snapshotIndex);
+  }
+
+  private static void requireMarked(Path file, long last, long marked) throws IOException {
+    if (last < marked) {
+      throw new DamagedFileException(
+          file, "ends the log at entry " + last + ", which went to " + marked + " before");
+    }
   }
 
   /** In bytes. */
@@ -117,30 +126,30 @@ final class LogFolder {
     }
     if (segment.open()) {
       // The new name did not reach the disk.
-      return segment.closedAt(expected).last();
+      segment.closeAt(expected);
     }
     return expected;
   }
 
-  private static long checkNewest(Segment segment, long keepUpTo) throws IOException {
+  private static void checkNewest(Segment segment, long snapshotIndex, long marked, long keepUpTo)
+      throws IOException {
     SegmentScan scan = SegmentScan.of(segment.file(), segment.first(), keepUpTo);
     if (scan.followed()) {
       throw damaged(segment, scan);
     }
+    long last = scan.lastIndex();
+    requireMarked(segment.file(), Math.max(last, snapshotIndex), marked);
     if (!scan.clean()) {
-      LOG.warn(
-          "raft.log cut file={} lastIndex={} bytes={}",
-          segment.file(),
-          scan.lastIndex(),
-          Files.size(segment.file()) - scan.goodBytes());
+      long bytes = Files.size(segment.file()) - scan.goodBytes();
+      LOG.warn("raft.log cut file={} lastIndex={} bytes={}", segment.file(), last, bytes);
       cut(segment.file(), scan.goodBytes());
     }
-    if (scan.lastIndex() < segment.first()) {
+    if (last < segment.first()) {
       Files.delete(segment.file());
-    } else if (!segment.open() && scan.lastIndex() < segment.last()) {
-      return segment.closedAt(scan.lastIndex()).last();
+    } else if (!segment.open() && last < segment.last()) {
+      LOG.warn("raft.log short file={} lastIndex={}", segment.file(), last);
+      segment.closeAt(last);
     }
-    return scan.lastIndex();
   }
 
   private static void cut(Path file, long size) throws IOException {

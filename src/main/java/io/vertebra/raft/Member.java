@@ -14,8 +14,8 @@ import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcFactory;
-import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -124,12 +124,11 @@ final class Member implements AutoCloseable {
     return Optional.ofNullable(info().getLeaderId()).filter(leader -> !leader.equals(self));
   }
 
-  /** The other member that has most of the log, as far as this one, which leads, knows. */
+  /** The other member that this one, which leads, heard from last. */
   Optional<Long> closestFollower() {
-    return division.getCommitInfos().stream()
-        .filter(info -> !RaftPeerId.valueOf(info.getServer().getId()).equals(self))
-        .max(Comparator.comparingLong(CommitInfoProto::getCommitIndex))
-        .map(info -> Ids.id(RaftPeerId.valueOf(info.getServer().getId())));
+    return info().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+        .min(Comparator.comparingLong(ServerRpcProto::getLastRpcElapsedTimeMs))
+        .map(follower -> Ids.id(RaftPeerId.valueOf(follower.getId().getId())));
   }
 
   long term() {

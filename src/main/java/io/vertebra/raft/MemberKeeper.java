@@ -49,7 +49,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   private volatile @Nullable Member member;
   private volatile EngineStatus lastStatus;
   private volatile List<Peer> lastPeers;
-  private volatile String outage = "is not open";
+  private volatile String outage = "";
   private volatile boolean logFailed;
   private volatile long freeBytes = Long.MAX_VALUE;
 
@@ -68,7 +68,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
     this.meters = meters;
     folder = new GroupFolder(options.folder(), Ids.groupId(group.clusterId()));
     lastPeers = group.peers();
-    lastStatus = new EngineStatus(group.clusterId(), self.id(), 0, 0, -1, -1, false, outage);
+    lastStatus = new EngineStatus(group.clusterId(), self.id(), 0, 0, -1, -1, false, "");
   }
 
   /** Opens the folder, and the member in it, for the first time. */
@@ -82,7 +82,8 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
       lock.close();
       throw e;
     }
-    threads.keeper().scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
+    var unused =
+        threads.keeper().scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   private void openMember(DrivenReplica driven) throws IOException {
@@ -169,12 +170,19 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
           lastStatus.commitIndex(),
           applied,
           false,
-          outage);
+          outage.isEmpty() ? "the log is being opened" : outage);
     }
-    String problem = outage.isEmpty() && now.leads() ? lowDisk().orElse("") : outage;
+    String problem = outage.isEmpty() ? problem(now) : outage;
     EngineStatus status = now.status(group.clusterId(), problem);
     lastStatus = status;
     return status;
+  }
+
+  private String problem(Member now) {
+    if (lastPeers.stream().noneMatch(peer -> peer.id() == self.id())) {
+      return "this member is not one of its group, not yet or not any more";
+    }
+    return now.leads() ? lowDisk().orElse("") : "";
   }
 
   @Override
@@ -265,17 +273,22 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
       now.purge();
     }
     if (lowDisk().isEmpty()) {
+      mark(now);
+    }
+  }
+
+  private void mark(Member now) {
+    try {
       folder.mark().write(now.durableIndex());
+    } catch (IOException e) {
+      LOG.warn("raft.mark failed reason=\"{}\"", e.toString());
     }
   }
 
   /** Closes a member that is of no use any more. */
   private void retire(Member broken) {
     keepUpTo = logFailed ? Math.min(keepUpTo, broken.flushedIndex()) : keepUpTo;
-    if (outage.isEmpty()) {
-      boolean removed = lastPeers.stream().noneMatch(peer -> peer.id() == self.id());
-      outage = removed ? "this member was removed from its group" : "the log was closed";
-    }
+    outage = outage.isEmpty() ? "the log was closed" : outage;
     LOG.warn("raft.log closed reason=\"{}\"", outage);
     closeMember(broken);
     pause = Math.max(TICK_MS * 1_000_000, 2 * options.electionMax().toNanos());
@@ -284,6 +297,9 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
 
   private void closeMember(Member closing) {
     lastStatus = closing.status(group.clusterId(), outage);
+    if (!logFailed) {
+      mark(closing);
+    }
     member = null;
     if (snapshots != null) {
       snapshots.close();

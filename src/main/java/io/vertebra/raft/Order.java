@@ -28,12 +28,21 @@ final class Order extends Attempts<Void> {
     this.request = request;
   }
 
-  static Order members(Ground ground, List<Peer> next, long callId) {
+  /**
+   * @param expected the members that the leader must find; only their ids count
+   */
+  static Order members(Ground ground, List<Peer> expected, List<Peer> next, long callId) {
+    SetConfigurationRequest.Arguments change =
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+            .setServersInCurrentConf(Ids.raftPeers(expected))
+            .setServersInNewConf(Ids.raftPeers(next))
+            .build();
     return new Order(
         ground,
         (member, leader) ->
             new SetConfigurationRequest(
-                member.clientId(), leader, member.groupId(), callId, Ids.raftPeers(next)));
+                member.clientId(), leader, member.groupId(), callId, change));
   }
 
   /**
@@ -82,7 +91,11 @@ final class Order extends Attempts<Void> {
 
   private void onException(Exception exception) {
     String why = String.valueOf(exception.getMessage());
-    if (exception instanceof ReconfigurationInProgressException && !perhapsBegun) {
+    if (exception instanceof SetConfigurationException && perhapsBegun) {
+      fail(FailureCode.TIMEOUT, "the change may have been made before: " + why);
+    } else if (exception instanceof SetConfigurationException && why.contains("is different")) {
+      fail(FailureCode.CONFLICT, "the members are others by now");
+    } else if (exception instanceof ReconfigurationInProgressException && !perhapsBegun) {
       fail(FailureCode.CONFLICT, "another change of the members is under way");
     } else if (exception instanceof ReconfigurationTimeoutException) {
       fail(FailureCode.UNAVAILABLE, "a new member does not answer or does not catch up");

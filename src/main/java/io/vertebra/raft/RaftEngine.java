@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * Agreement by Raft, on Apache Ratis. Safe for any thread. It is opened once and closed once; when
  * its disk is full or fails it refuses entries, and opens its log again by itself once it can.
  */
-public final class RaftEngine implements Engine {
+public final class RaftEngine implements Engine, Membership {
   /** Beyond it members forget what they answered, so that an entry might be applied twice. */
   private static final Duration LONGEST_DEADLINE = Duration.ofSeconds(20);
 
@@ -114,6 +114,7 @@ public final class RaftEngine implements Engine {
   }
 
   /** The members as of the last change known here, in the order of their ids. */
+  @Override
   public List<Peer> members() {
     return keeper.peers().stream().sorted(Comparator.comparingLong(Peer::id)).toList();
   }
@@ -126,6 +127,11 @@ public final class RaftEngine implements Engine {
    * UNAVAILABLE} if nothing changed, {@code TIMEOUT} if that is not known.
    */
   public CompletionStage<Void> setMembers(List<Peer> next, Duration deadline) {
+    return setMembers(members(), next, deadline);
+  }
+
+  @Override
+  public CompletionStage<Void> setMembers(List<Peer> expected, List<Peer> next, Duration deadline) {
     List<Peer> wanted = new Group(keeper.status().clusterId(), next).peers();
     if (wanted.isEmpty()) {
       return CompletableFuture.failedFuture(
@@ -137,7 +143,8 @@ public final class RaftEngine implements Engine {
     }
     return on(
             threads.orders(),
-            () -> Order.members(keeper, wanted, callIds.incrementAndGet()).within(deadline))
+            () ->
+                Order.members(keeper, expected, wanted, callIds.incrementAndGet()).within(deadline))
         .whenComplete((done, failure) -> changing.set(false));
   }
 
@@ -145,6 +152,7 @@ public final class RaftEngine implements Engine {
    * Lets another member lead. Any member may be asked. Fails with {@code UNAVAILABLE} if the leader
    * says that this did not come about.
    */
+  @Override
   public CompletionStage<Void> transferLead(long memberId, Duration deadline) {
     Duration limit = deadline.compareTo(TRANSFER_LIMIT) < 0 ? deadline : TRANSFER_LIMIT;
     return on(
@@ -196,11 +204,27 @@ public final class RaftEngine implements Engine {
 
   private static CompletionStage<Void> on(
       Executor executor, Supplier<CompletableFuture<Void>> task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
     try {
-      return CompletableFuture.supplyAsync(task, executor).thenCompose(stage -> stage);
+      executor.execute(() -> settle(done, task));
+      return done;
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new Failure(FailureCode.UNAVAILABLE, "the engine is closed"));
     }
+  }
+
+  @SuppressWarnings("NullAway") // a stage of nothing completes with null
+  private static void settle(CompletableFuture<Void> done, Supplier<CompletableFuture<Void>> task) {
+    var unused =
+        task.get()
+            .whenComplete(
+                (nothing, failure) -> {
+                  if (failure == null) {
+                    done.complete(null);
+                  } else {
+                    done.completeExceptionally(Attempts.cause(failure));
+                  }
+                });
   }
 }

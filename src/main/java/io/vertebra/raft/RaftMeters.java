@@ -5,11 +5,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vertebra.api.Fields;
 import io.vertebra.kv.EngineStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -40,6 +43,7 @@ final class RaftMeters implements AutoCloseable {
   private final Timer snapshot;
   private final Counter failedSnapshots;
   private final Counter elections;
+  private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
   private volatile long logBytes;
 
   RaftMeters(MeterRegistry registry, Supplier<EngineStatus> status) {
@@ -57,7 +61,7 @@ final class RaftMeters implements AutoCloseable {
     failedSnapshots = counter(Counter.builder("vertebra.raft.snapshot.failures"));
     elections = counter(Counter.builder("vertebra.raft.elections"));
     for (Refusal reason : Refusal.values()) {
-      counter(refused(reason));
+      refused.put(reason, counter(refused(reason)));
     }
   }
 
@@ -82,7 +86,7 @@ final class RaftMeters implements AutoCloseable {
   }
 
   void refuse(Refusal reason) {
-    refused(reason).register(registry).increment();
+    Objects.requireNonNull(refused.get(reason)).increment();
   }
 
   void logBytes(long size) {
@@ -95,8 +99,7 @@ final class RaftMeters implements AutoCloseable {
   }
 
   private static Counter.Builder refused(Refusal reason) {
-    return Counter.builder("vertebra.raft.refused")
-        .tag("reason", reason.name().toLowerCase(Locale.ROOT));
+    return Counter.builder("vertebra.raft.refused").tag("reason", Fields.word(reason));
   }
 
   private void gauge(

@@ -19,8 +19,9 @@ import java.util.Optional;
  *     ms unless given. A member alone elects itself at once
  * @param leaderLease whether a leader that lately heard from a majority answers reads without
  *     asking again; true unless given. See {@link RaftEngine#barrier}
- * @param snapshotAfterBytes how much log makes a snapshot worthwhile; 64 KiB to 1 TiB, 64 MiB
- *     unless given. The log takes about thrice that, and two snapshots are kept
+ * @param snapshotAfterBytes how much log makes a snapshot worthwhile, or half the size of the last
+ *     one if that is more; 64 KiB to 1 TiB, 64 MiB unless given. The log takes up to thrice that,
+ *     and two snapshots are kept
  * @param snapshotEvery after how long a snapshot is made if anything was written; JSON {@code
  *     snapshotEveryMs}, 1 s to 1 day, 10 min unless given
  * @param tls none for clear text, which belongs on loopback or into a closed network

@@ -72,6 +72,12 @@ public final class RaftVerticle extends VerticleBase {
     return seat.future();
   }
 
+  /** Whether this node, once started, has to look for its group, however long that takes. */
+  public boolean searches() {
+    FormingJob job = forming;
+    return job != null && job.searches();
+  }
+
   /** Whether this node has its seat; if not, whom it waits for. */
   public HealthCheck.Result health() {
     FormingJob job = forming;
@@ -85,7 +91,7 @@ public final class RaftVerticle extends VerticleBase {
 
   /** Tells that the engine is open; from now on this node takes part in changes of the members. */
   public void serve(Seat taken, RaftEngine engine) {
-    serve(taken, new EngineMembership(engine), engine.port());
+    serve(taken, engine, engine.port());
   }
 
   /**

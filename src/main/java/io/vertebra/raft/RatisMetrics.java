@@ -130,7 +130,8 @@ public final class RatisMetrics extends MetricRegistries {
 
     @Override
     public boolean remove(String name) {
-      return stopwatches.remove(name) != null | tallies.remove(name) != null;
+      boolean timed = stopwatches.remove(name) != null;
+      return tallies.remove(name) != null || timed;
     }
 
     @Override
@@ -166,7 +167,7 @@ public final class RatisMetrics extends MetricRegistries {
       count.addAndGet(by);
       Counter listener = counter;
       if (listener != null) {
-        listener.increment(by);
+        listener.increment((double) by);
       }
     }
 

@@ -26,6 +26,9 @@ final class RatisSettings {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
   private static final int SNAPSHOTS_KEPT = 2;
+  private static final long SMALLEST_SEGMENT = 1 << 20;
+  private static final long LARGEST_SEGMENT = 32 << 20;
+  private static final long PREALLOCATED = 4 << 20;
 
   private RatisSettings() {}
 
@@ -38,10 +41,9 @@ final class RatisSettings {
     RaftServerConfigKeys.setStorageDir(properties, List.of(options.folder().toFile()));
     GrpcConfigKeys.Server.setHost(properties, self.host());
     GrpcConfigKeys.Server.setPort(properties, options.port());
-    GrpcConfigKeys.setUseEpoll(properties, false);
     elections(properties, options, alone);
     reads(properties, options);
-    log(properties);
+    log(properties, options);
     snapshots(properties);
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, time(ANSWERS_KEPT));
     RaftServerConfigKeys.ThreadPool.setServerCached(properties, true);
@@ -83,9 +85,12 @@ final class RatisSettings {
     Read.setTimeout(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
   }
 
-  private static void log(RaftProperties properties) {
+  private static void log(RaftProperties properties, RaftOptions options) {
+    long segment =
+        Math.max(SMALLEST_SEGMENT, Math.min(LARGEST_SEGMENT, options.snapshotAfterBytes() / 2));
     Log.setCorruptionPolicy(properties, Log.CorruptionPolicy.EXCEPTION);
-    Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("32MB"));
+    Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segment));
+    Log.setPreallocatedSize(properties, SizeInBytes.valueOf(Math.min(segment, PREALLOCATED)));
     Log.setSegmentCacheNumMax(properties, 2);
     Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("64MB"));
     Log.setWriteBufferSize(properties, SizeInBytes.valueOf("5MB"));

@@ -117,7 +117,7 @@ final class ReplicaMachine extends BaseStateMachine {
     SingleFileSnapshotInfo snapshot = snapshots.storage().loadLatestSnapshot();
     if (snapshot != null) {
       replica.load(snapshot.getFile().getPath(), snapshot.getTermIndex());
-      snapshots.loaded(snapshot.getTermIndex());
+      snapshots.loaded(snapshot.getTermIndex(), snapshot.getFile().getFileSize());
       setLastAppliedTermIndex(replica.applied());
     }
   }

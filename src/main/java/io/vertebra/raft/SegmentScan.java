@@ -89,8 +89,10 @@ record SegmentScan(long lastIndex, long goodBytes, boolean clean, boolean follow
       return NO_ENTRY;
     }
     ByteBuffer entry = bytes.slice(position, frame - CHECKSUM_BYTES);
-    varint(entry);
-    if (!entry.hasRemaining() || entry.get() != TERM_TAG || varint(entry) <= 0) {
+    if (varint(entry) < 0
+        || !entry.hasRemaining()
+        || entry.get() != TERM_TAG
+        || varint(entry) <= 0) {
       return NO_ENTRY;
     }
     // Protocol Buffers leave out what is 0.

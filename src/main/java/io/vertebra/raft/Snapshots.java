@@ -53,6 +53,7 @@ final class Snapshots {
   private volatile long newest = -1;
   private volatile long previous = -1;
   private volatile long purged = -1;
+  private volatile long newestBytes;
   private volatile boolean closed;
 
   /**
@@ -79,7 +80,8 @@ final class Snapshots {
   }
 
   /** A snapshot was loaded. */
-  void loaded(TermIndex at) {
+  void loaded(TermIndex at, long size) {
+    newestBytes = size;
     previous = newest;
     newest = at.getIndex();
     bytes.set(0);
@@ -108,7 +110,8 @@ final class Snapshots {
       return false;
     }
     long now = nanoTime.getAsLong();
-    return now - notBefore >= 0 && (written >= options.snapshotAfterBytes() || now - due >= 0);
+    long worthwhile = Math.max(options.snapshotAfterBytes(), newestBytes / 2);
+    return now - notBefore >= 0 && (written >= worthwhile || now - due >= 0);
   }
 
   /** Takes one; called on the thread that applies entries. */
@@ -143,6 +146,7 @@ final class Snapshots {
           at.getIndex(),
           size,
           nanos / 1_000_000);
+      newestBytes = size;
       previous = newest;
       newest = at.getIndex();
     } catch (IOException | RuntimeException e) {
@@ -169,7 +173,7 @@ final class Snapshots {
       digest = copy(image, unfinished);
       MD5FileUtil.saveMD5File(file.toFile(), digest);
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      force(file.getParent());
+      force(file.resolveSibling("."));
     } catch (IOException e) {
       Files.deleteIfExists(unfinished);
       throw e;

@@ -23,7 +23,7 @@ final class ArchitectureTest {
 
   /** Shared ground every concern may stand on; all else in io.vertebra is a concern. */
   private static final String[] KERNEL = {
-    "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.cluster.."
+    "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.cluster..", "io.vertebra.kv.."
   };
 
   @ArchTest
@@ -55,7 +55,18 @@ final class ArchitectureTest {
           .ignoreDependency(
               resideInAPackage("io.vertebra.route.."), resideInAPackage("io.vertebra.balancer.."))
           .ignoreDependency(
-              resideInAPackage("io.vertebra.balancer.."), resideInAPackage("io.vertebra.ring.."));
+              resideInAPackage("io.vertebra.balancer.."), resideInAPackage("io.vertebra.ring.."))
+          .ignoreDependency(
+              resideInAPackage("io.vertebra.raft.."), resideInAPackage("io.vertebra.kv.."));
+
+  @ArchTest
+  static final ArchRule onlyTheEngineKnowsRatis =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.vertebra.raft..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.ratis..");
 
   @ArchTest
   static final ArchRule algorithmsArePure =
@@ -72,6 +83,19 @@ final class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("io.vertx..").and(not(resideInAPackage("io.vertx.core.json.."))))
           .allowEmptyShould(true);
+
+  /** What the store holds and how it changes; the rest of its package serves it to callers. */
+  @ArchTest
+  static final ArchRule theDataOfTheStoreIsPure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.vertebra.kv..")
+          .and()
+          .haveNameNotMatching(
+              ".*(Service|Api|Verticle|Engine|Options|Watch|Watches|Proposer|ReadBarrier)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx..");
 
   @ArchTest
   static final ArchRule onlyApisKnowHttp =

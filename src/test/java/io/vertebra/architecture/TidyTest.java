@@ -20,7 +20,7 @@ final class TidyTest {
   private static final Path TEST = Path.of("src/test/java");
 
   /** What may begin a method, by its indent and its end. */
-  private static final Pattern METHOD = Pattern.compile(" {2,6}[\\w@<].*\\).*\\{");
+  private static final Pattern METHOD = Pattern.compile(" {2,6}(?!return )[\\w@<].*\\).*\\{");
 
   private static final Pattern TYPE = Pattern.compile("\\b(class|interface|enum|record) ");
   private static final Pattern UNFINISHED = Pattern.compile("TO" + "DO|FIX" + "ME|X" + "XX");

@@ -6,6 +6,7 @@ import io.vertebra.kv.EngineStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** A group whose members agree at once, since they are in one process. */
@@ -59,7 +60,8 @@ final class InMemoryGroup {
   private synchronized CompletionStage<Void> change(List<Peer> expected, List<Peer> next) {
     if (!ids(expected).equals(ids(members))) {
       return CompletableFuture.failedFuture(
-          new Failure(FailureCode.CONFLICT, "the members are others by now"));
+          new CompletionException(
+              new Failure(FailureCode.CONFLICT, "the members are others by now")));
     }
     members = List.copyOf(next);
     return CompletableFuture.completedFuture(null);

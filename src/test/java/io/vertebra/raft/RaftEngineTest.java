@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
-import io.vertebra.kv.EngineStatus;
 import io.vertebra.raft.Trio.Node;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,27 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class RaftEngineTest {
   @TempDir Path folder;
-
-  @Test
-  void appliesEntriesInTheOrderOfTheirProposals() {
-    try (Trio trio = new Trio(folder).form(1)) {
-      Node node = trio.node(1);
-      assertThat(node.propose("a")).isEqualTo("1");
-      assertThat(node.propose("b")).isEqualTo("2");
-      assertThat(node.replica().entries()).containsExactly("a", "b");
-    }
-  }
-
-  @Test
-  void answersQuestionsAfterBarriersOnAMemberAlone() {
-    try (Trio trio = new Trio(folder).form(1)) {
-      Node node = trio.node(1);
-      assertThat(node.propose("a")).isEqualTo("1");
-      node.barrier();
-      byte[] answer = await(node.engine().ask(CountingReplica.bytes("count"), DEADLINE));
-      assertThat(CountingReplica.text(answer)).isEqualTo("count=1");
-    }
-  }
 
   @Test
   void keepsEverythingWhenItIsOpenedAgain() {
@@ -88,53 +66,6 @@ final class RaftEngineTest {
   }
 
   @Test
-  void saysWhereItStands() {
-    try (Trio trio = new Trio(folder).form(1)) {
-      Node node = trio.node(1);
-      assertThat(node.propose("a")).isEqualTo("1");
-      EngineStatus status = node.engine().status();
-      assertThat(status.memberId()).isEqualTo(1);
-      assertThat(status.leaderId()).isEqualTo(1);
-      assertThat(status.clusterId()).isEqualTo(77);
-      assertThat(status.term()).isPositive();
-      assertThat(status.appliedIndex()).isPositive().isEqualTo(status.commitIndex());
-      assertThat(status.writable()).isTrue();
-      assertThat(node.engine().port()).isEqualTo(node.peer().port());
-      assertThat(node.engine().members()).containsExactly(node.peer());
-    }
-  }
-
-  @Test
-  void measuresWhatItDoes() {
-    try (Trio trio = new Trio(folder).form(1)) {
-      Node node = trio.node(1);
-      assertThat(node.propose("a")).isEqualTo("1");
-      assertThat(node.meter("vertebra.raft.flush")).isPositive();
-      assertThat(node.meter("vertebra.raft.apply")).isEqualTo(1);
-      assertThat(node.meter("vertebra.raft.elections")).isEqualTo(1);
-      assertThat(node.meter("vertebra.raft.leader")).isEqualTo(1);
-      eventually(() -> assertThat(node.meter("vertebra.raft.log.bytes")).isPositive());
-    }
-  }
-
-  @Test
-  void refusesAnEntryThatIsTooLong() {
-    try (Trio trio = new Trio(folder).form(1)) {
-      CompletionStage<byte[]> proposal = trio.node(1).engine().propose(new byte[8 << 20], DEADLINE);
-      assertThatThrownBy(() -> await(proposal))
-          .isInstanceOfSatisfying(
-              Failure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.TOO_LARGE));
-    }
-  }
-
-  @Test
-  void takesAnEntryOfAMegabyte() {
-    try (Trio trio = new Trio(folder).form(1)) {
-      assertThat(trio.node(1).propose(Trio.repeated("x", 1 << 20))).isEqualTo("1");
-    }
-  }
-
-  @Test
   void failsWithUnavailableWithinTheDeadlineWhileThereIsNoLeader() {
     try (Trio trio = new Trio(folder)) {
       Node alone = trio.open(1, 1, 2, 3);
@@ -150,17 +81,6 @@ final class RaftEngineTest {
       }
       assertThat(alone.engine().status().writable()).isFalse();
       assertThat(alone.engine().status().leaderId()).isZero();
-    }
-  }
-
-  @Test
-  void refusesAFolderThatAnotherHas() {
-    try (Trio trio = new Trio(folder).form(1)) {
-      Trio other = new Trio(folder);
-      assertThatThrownBy(() -> await(other.opening(1, other.peers(1))))
-          .hasMessageContaining("member1 is in use by another process");
-      other.close();
-      assertThat(trio.node(1).propose("a")).isEqualTo("1");
     }
   }
 

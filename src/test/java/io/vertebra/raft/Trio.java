@@ -13,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** Members of a group in this process, each with a folder of its own. Closed with their engines. */
 final class Trio implements AutoCloseable {
@@ -31,6 +34,8 @@ final class Trio implements AutoCloseable {
   private final Map<Long, Node> nodes = new TreeMap<>();
   private final Map<Long, Peer> known = new TreeMap<>();
   private long minFreeBytes;
+  private String host = "127.0.0.1";
+  private Optional<RaftTls> tls = Optional.empty();
   private long snapshotAfterBytes = 64L << 20;
 
   /** An engine and what it drives. */
@@ -58,6 +63,16 @@ final class Trio implements AutoCloseable {
     this.root = root;
   }
 
+  Trio host(String name) {
+    host = name;
+    return this;
+  }
+
+  Trio tls(Optional<RaftTls> certificates) {
+    tls = certificates;
+    return this;
+  }
+
   Trio minFreeBytes(long bytes) {
     minFreeBytes = bytes;
     return this;
@@ -70,7 +85,7 @@ final class Trio implements AutoCloseable {
 
   /** A peer on a free port. */
   Peer peer(long id) {
-    return known.computeIfAbsent(id, unused -> new Peer(id, "127.0.0.1:" + freePort()));
+    return known.computeIfAbsent(id, unused -> new Peer(id, host + ":" + freePort()));
   }
 
   List<Peer> peers(long... ids) {
@@ -109,7 +124,7 @@ final class Trio implements AutoCloseable {
             true,
             snapshotAfterBytes,
             Duration.ofMinutes(10),
-            Optional.empty());
+            tls);
     MeterRegistry meters = new SimpleMeterRegistry();
     RaftEngine engine =
         new RaftEngine(options, peer, new Group(CLUSTER, group), meters, System::nanoTime);
@@ -124,12 +139,13 @@ final class Trio implements AutoCloseable {
 
   /** The files of a member's group whose names begin so, oldest first. */
   List<Path> files(long id, String folder, String prefix) {
-    try (var files = Files.walk(folder(id))) {
+    Path group = folder(id).resolve(new UUID(CLUSTER, CLUSTER).toString());
+    try (Stream<Path> files = Files.list(group.resolve(folder))) {
       return files
-          .filter(file -> file.getParent().endsWith(folder))
           .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .filter(file -> file.getFileName().toString().matches(".*\\d"))
           .filter(file -> !file.toString().endsWith(".md5"))
-          .sorted((one, other) -> Long.compare(index(one), index(other)))
+          .sorted(Comparator.comparingLong(Trio::index))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -139,6 +155,15 @@ final class Trio implements AutoCloseable {
   private static long index(Path file) {
     String digits = file.getFileName().toString().replaceAll(".*_", "").replaceAll("-.*", "");
     return Long.parseLong(digits);
+  }
+
+  /** Writes until the log no longer begins at its beginning. */
+  void fillUntilPurged(Node leader) {
+    int i = 0;
+    do {
+      assertThat(i).as("entries written, and the log is not purged").isLessThan(1_000);
+      assertThat(leader.propose(repeated("x" + i++ + ".", 64 << 10))).isNotEmpty();
+    } while (index(files(leader.peer().id(), "current", "log_").get(0)) == 0);
   }
 
   Node node(long id) {

@@ -46,7 +46,8 @@ public final class KvVerticle extends VerticleBase {
         vertx.createSharedWorkerExecutor(
             "kv-scan", SCAN_THREADS, MAX_SCAN_SECONDS, TimeUnit.SECONDS);
     long maxBytes = Runtime.getRuntime().maxMemory() / 100 * options.maxHeapPercent();
-    this.service = new StoredKvService(vertx, options, engine, replica, proposer, scans, maxBytes, nanoTime);
+    this.service =
+        new StoredKvService(vertx, options, engine, replica, proposer, scans, maxBytes, nanoTime);
     measure(kernel.meters(), maxBytes);
   }
 

@@ -44,6 +44,7 @@ final class RatisSettings {
     elections(properties, options, alone);
     reads(properties, options);
     log(properties, options);
+    retries(properties, options);
     snapshots(properties);
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, time(ANSWERS_KEPT));
     RaftServerConfigKeys.ThreadPool.setServerCached(properties, true);
@@ -99,6 +100,16 @@ final class RatisSettings {
     Log.setPurgeGap(properties, 1);
     Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf("4MB"));
     Log.Appender.setWaitTimeMin(properties, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
+  }
+
+  /**
+   * How long a leader waits before it sends to a follower again that failed as often. Ratis would
+   * wait for seconds after some failures, and a follower that came back would miss its leader all
+   * the while and never catch up.
+   */
+  private static void retries(RaftProperties properties, RaftOptions options) {
+    long wait = Math.max(1, options.electionMin().toMillis() / 5);
+    Log.Appender.setRetryPolicy(properties, "1ms,10, " + wait + "ms,1000000000");
   }
 
   private static void snapshots(RaftProperties properties) {

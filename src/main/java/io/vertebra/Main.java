@@ -8,7 +8,9 @@ import io.vertebra.options.OptionsSources;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,12 +104,14 @@ public final class Main {
    * archive the classes of a start. The process ends with it.
    */
   private static int warmUp() throws IOException, TimeoutException {
-    List<String> anyPorts =
-        loader().paths().stream()
-            .filter(path -> path.matches(".*[.](port|busPort)"))
-            .map(path -> path + "=0")
-            .toList();
-    OptionsSources sources = new OptionsSources(Optional.empty(), Map.of(), anyPorts);
+    List<String> settings =
+        new ArrayList<>(
+            loader().paths().stream()
+                .filter(path -> path.matches(".*[.](port|busPort)"))
+                .map(path -> path + "=0")
+                .toList());
+    settings.add("raft.folder=" + Files.createTempDirectory("vertebra-warm-up").resolve("kv"));
+    OptionsSources sources = new OptionsSources(Optional.empty(), Map.of(), settings);
     Vertebra node = run(loader().load(sources).options());
     int status = ask(URI.create(node.listening().get("api") + "/health/ready"));
     System.exit(status == 200 ? 0 : 1);

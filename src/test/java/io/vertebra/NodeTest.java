@@ -15,9 +15,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,8 +87,8 @@ final class NodeTest {
     int first = freePort();
     int second = freePort();
     JsonArray members = new JsonArray().add(HOST + ":" + first).add(HOST + ":" + second);
-    Future<Vertebra> one = begin(cluster(first, members));
-    Future<Vertebra> two = begin(cluster(second, members));
+    Future<Vertebra> one = begin(cluster(first, members).put("raft", port(freePort())));
+    Future<Vertebra> two = begin(cluster(second, members).put("raft", port(freePort())));
     nodes.add(awaitStart(one));
     nodes.add(awaitStart(two));
     for (Vertebra node : nodes) {
@@ -99,10 +101,17 @@ final class NodeTest {
                 .containsExactlyInAnyOrder(nodes.get(0).id(), nodes.get(1).id());
           });
     }
-    route(nodes.get(1));
+    eventually(() -> route(nodes.get(1)));
     String other = "?node=" + nodes.get(1).id();
     assertThat(names(get(nodes.get(0), "api", "/api/v1/upstreams" + other))).containsExactly("web");
-    assertThat(names(get(nodes.get(0), "api", "/api/v1/upstreams"))).isEmpty();
+    eventually(
+        () ->
+            assertThat(names(get(nodes.get(0), "api", "/api/v1/upstreams")))
+                .containsExactly("web"));
+  }
+
+  private static JsonObject port(int port) {
+    return new JsonObject().put("port", port);
   }
 
   @Test
@@ -196,7 +205,18 @@ final class NodeTest {
       JsonObject given = options.getJsonObject(section, new JsonObject());
       options.put(section, given.put("port", given.getInteger("port", 0)));
     }
+    JsonObject raft = options.getJsonObject("raft", new JsonObject());
+    raft.put("port", raft.getInteger("port", 0)).put("folder", temporaryFolder());
+    options.put("raft", raft);
     return Vertebra.start(VertebraOptions.from(Fields.of(options)), Clock.systemUTC());
+  }
+
+  private static String temporaryFolder() {
+    try {
+      return Files.createTempDirectory("node").resolve("kv").toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Vertebra awaitStart(Future<Vertebra> started) {

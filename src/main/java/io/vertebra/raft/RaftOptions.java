@@ -85,11 +85,7 @@ public record RaftOptions(
             .millis("snapshotEveryMs", 1_000, 86_400_000)
             .about("After how long a snapshot is made if anything was written.")
             .orElse(Duration.ofMinutes(10));
-    Optional<RaftTls> tls =
-        fields
-            .object("tls", RaftTls::from)
-            .about("Certificates of members, both ways; none for clear text.")
-            .optional();
+    Optional<RaftTls> tls = fields.section("tls", RaftTls::from);
     return fields.build(
         () ->
             new RaftOptions(

@@ -9,7 +9,6 @@ import io.vertebra.kv.KeyRange;
 import io.vertebra.kv.KvEntry;
 import io.vertebra.kv.KvEvent;
 import io.vertebra.kv.Op;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +129,7 @@ record StoredRoutes(RouteOptions configured, Definitions stored, long guard, Sna
   }
 
   private static <T> Entry<T> read(String name, KvEntry entry, Function<Fields, T> reader) {
-    JsonObject json = new JsonObject(Buffer.buffer(entry.value().unsafeArray()));
+    JsonObject json = new JsonObject(entry.value().toString());
     return new Entry<>(name, entry.modRevision(), reader.apply(Fields.of(json)));
   }
 
@@ -143,8 +142,8 @@ record StoredRoutes(RouteOptions configured, Definitions stored, long guard, Sna
     next.forEach(
         (name, entry) -> {
           if (!entry.equals(present.get(name))) {
-            byte[] json = encoder.apply(entry.value()).toBuffer().getBytes();
-            steps.add(Op.put(Bytes.utf8(prefix + name), Bytes.wrap(json)));
+            Bytes json = Bytes.utf8(encoder.apply(entry.value()).encode());
+            steps.add(Op.put(Bytes.utf8(prefix + name), json));
           }
         });
   }

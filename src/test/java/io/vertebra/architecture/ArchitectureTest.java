@@ -92,7 +92,7 @@ final class ArchitectureTest {
           .resideInAPackage("io.vertebra.kv..")
           .and()
           .haveNameNotMatching(
-              ".*(Service|Api|Verticle|Engine|Options|Watch|Watches|Proposer|ReadBarrier)(\\$.*)?")
+              ".*(Service|Api|Verticle|Engine|Options|Watch|Watches|Proposer|ReadBarrier|Json|Schema)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx..");
@@ -107,7 +107,7 @@ final class ArchitectureTest {
               "io.vertebra.gateway..",
               "io.vertebra.etcd..")
           .and()
-          .haveNameNotMatching(".*(Api|Verticle|HttpProbe)(\\$.*)?")
+          .haveNameNotMatching("io\\.vertebra\\.Store|.*(Api|Verticle|HttpProbe)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx.ext.web..", "io.vertx.core.http..")

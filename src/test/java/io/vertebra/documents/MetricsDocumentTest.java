@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,13 +69,15 @@ final class MetricsDocumentTest {
   }
 
   /** A node with a route, an upstream and a certificate, so that all there can be is there. */
-  private static VertebraOptions options() {
+  private static VertebraOptions options() throws IOException {
     SelfSignedCertificate certificate = SelfSignedCertificate.create();
     List<String> settings =
         List.of(
             "api.port=0",
             "gateway.port=0",
             "cluster.port=0",
+            "raft.port=0",
+            "raft.folder=" + Files.createTempDirectory("metrics").resolve("kv"),
             "upstreams={web: {}}",
             "routes={all: {upstream: web}}",
             String.format(

@@ -16,22 +16,20 @@ public record RaftTls(Path certificate, Path key, Path authorities) {
 
   /** Reads a section of which all is given or nothing. */
   static Optional<RaftTls> from(Fields fields) {
-    Optional<String> certificate =
-        fields.text("certificate", 1, 4096).about("PEM file of the certificate chain.").optional();
-    Optional<String> key =
-        fields.text("key", 1, 4096).about("PEM file of the private key, PKCS 8.").optional();
-    Optional<String> authorities =
+    String certificate =
+        fields.text("certificate", 0, 4096).about("PEM file of the certificate chain.").orElse("");
+    String key =
+        fields.text("key", 0, 4096).about("PEM file of the private key, PKCS 8.").orElse("");
+    String authorities =
         fields
-            .text("authorities", 1, 4096)
+            .text("authorities", 0, 4096)
             .about("PEM file of the authorities for members' certificates.")
-            .optional();
+            .orElse("");
     return fields.build(() -> of(certificate, key, authorities));
   }
 
-  private static Optional<RaftTls> of(
-      Optional<String> certificate, Optional<String> key, Optional<String> authorities) {
-    boolean none = certificate.isEmpty() && key.isEmpty() && authorities.isEmpty();
-    if (none) {
+  private static Optional<RaftTls> of(String certificate, String key, String authorities) {
+    if (certificate.isEmpty() && key.isEmpty() && authorities.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -41,11 +39,10 @@ public record RaftTls(Path certificate, Path key, Path authorities) {
             given("authorities", authorities)));
   }
 
-  private static Path given(String name, Optional<String> file) {
-    return Path.of(
-        file.orElseThrow(
-            () ->
-                Failure.invalid(
-                    "/" + name, "is missing: certificate, key and authorities go together")));
+  private static Path given(String name, String file) {
+    if (file.isEmpty()) {
+      throw Failure.invalid("/" + name, "is missing: certificate, key and authorities go together");
+    }
+    return Path.of(file);
   }
 }

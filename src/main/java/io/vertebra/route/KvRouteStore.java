@@ -46,6 +46,7 @@ final class KvRouteStore implements RouteStore {
   private final PriorityQueue<Waiting> waiting =
       new PriorityQueue<>(Comparator.comparingLong(Waiting::revision));
   private volatile StoredRoutes current;
+  private volatile String lastProblem = "";
 
   private record Waiting(long revision, Promise<Snapshot> promise) {}
 
@@ -152,7 +153,11 @@ final class KvRouteStore implements RouteStore {
   }
 
   private void startAgain(Throwable cause) {
-    LOG.warn("route.store interrupted: {}", cause.getMessage());
+    String problem = String.valueOf(cause.getMessage());
+    if (!problem.equals(lastProblem)) {
+      LOG.warn("route.store interrupted: {}", problem);
+    }
+    lastProblem = problem;
     vertx.setTimer(RETRY_MS, timer -> start());
   }
 

@@ -24,7 +24,7 @@ final class ShellSession {
   private static final long LIMIT_SECONDS = 150;
 
   /** The ports that documents may name: api, gateway, cluster, servers behind the gateway. */
-  private static final Pattern PORT = Pattern.compile("\\b(850|808|570|900)\\d\\b");
+  private static final Pattern PORT = Pattern.compile("\\b(850|808|570|670|900)\\d\\b");
 
   private static final String ANY_LINES = "(?:.*\n)*?";
 
@@ -77,7 +77,7 @@ final class ShellSession {
 
   private void findPorts(Document document) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
-    List<String> documented = new ArrayList<>(List.of("8500", "8080", "5701"));
+    List<String> documented = new ArrayList<>(List.of("8500", "8080", "5701", "6701"));
     document
         .examples()
         .forEach(
@@ -120,6 +120,9 @@ final class ShellSession {
     builder.environment().put("VERTEBRA_API_PORT", ports.get("8500"));
     builder.environment().put("VERTEBRA_GATEWAY_PORT", ports.get("8080"));
     builder.environment().put("VERTEBRA_CLUSTER_PORT", ports.get("5701"));
+    builder.environment().put("VERTEBRA_RAFT_PORT", ports.get("6701"));
+    Path data = Files.createTempDirectory(folder, "data");
+    builder.environment().put("VERTEBRA_RAFT_FOLDER", data.resolve("kv").toString());
     Process bash =
         builder
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

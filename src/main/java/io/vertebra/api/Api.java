@@ -21,6 +21,11 @@ public record Api(String concern, Scope scope, List<Operation<?>> operations) {
     NODE
   }
 
+  /** The same operations as another concern. */
+  public Api as(String name) {
+    return new Api(name, scope, operations);
+  }
+
   public String address() {
     return "vertebra." + concern;
   }

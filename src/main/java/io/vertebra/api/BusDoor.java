@@ -29,6 +29,12 @@ public final class BusDoor implements Door {
   /** The header and field of a write by which it is done once, however often it is sent. */
   public static final String IDEMPOTENCY_KEY = "idempotencyKey";
 
+  /** The header that says who calls. */
+  public static final String AUTHORIZATION = "authorization";
+
+  /** The header by which a member says for whose address it calls. */
+  public static final String FROM = "from";
+
   private static final Logger LOG = LoggerFactory.getLogger(BusDoor.class);
 
   private final Vertx vertx;
@@ -56,6 +62,11 @@ public final class BusDoor implements Door {
     shared.handler(message -> answer(api, message));
     own.handler(message -> answer(api, message));
     return Future.all(shared.completion(), own.completion()).mapEmpty();
+  }
+
+  @Override
+  public boolean isInside() {
+    return true;
   }
 
   private void answer(Api api, Message<Object> message) {
@@ -88,7 +99,8 @@ public final class BusDoor implements Door {
         request,
         pointers::contains,
         message.headers(),
-        Call.Transport.BUS);
+        Call.Transport.BUS,
+        message.headers().contains(FROM) ? message.headers().get(FROM) : "");
   }
 
   private static void overlay(JsonObject request, String field, Message<Object> message) {

@@ -8,4 +8,9 @@ public interface Door {
 
   /** Offers the operations of a concern; completes when they can be called. */
   Future<Void> open(Api api);
+
+  /** Whether only members of the cluster get here. */
+  default boolean isInside() {
+    return false;
+  }
 }

@@ -26,6 +26,8 @@ public enum FailureCode {
   STALE(412, "Precondition Failed"),
   /** The request is longer than the node takes. */
   TOO_LARGE(413, "Content Too Large"),
+  /** The idempotency key belongs to another request; only a new key can help. */
+  MISMATCH(422, "Unprocessable Content"),
   /** Someone else took over what the caller held; it must stop acting as the holder. */
   FENCED(423, "Locked"),
   /** Over the limit; wait, then try again. */

@@ -15,6 +15,14 @@ public interface Feed {
   /** How far this feed has told, as a batch without news. */
   JsonObject idle();
 
+  /**
+   * Hears what the reader says, where it can say something; answers what to tell it, an empty
+   * object for nothing.
+   */
+  default Future<JsonObject> hear(JsonObject said) {
+    return Failure.future(FailureCode.INVALID, "nothing can be said here");
+  }
+
   /** Ends it; a {@link #next} under way may fail or never complete. */
   void close();
 }

@@ -270,6 +270,16 @@ public final class Fields {
         map -> new JsonObject(new LinkedHashMap<>(map)));
   }
 
+  /** An object with any members, such as a document of another standard. */
+  public Value<JsonObject> json(String name) {
+    return value(
+        name,
+        () -> new JsonObject().put("type", "object"),
+        new JsonObject(),
+        Parse::object,
+        object -> object);
+  }
+
   /** An object, read by {@code reader}. */
   public <T> Value<T> object(String name, Function<Fields, T> reader) {
     return object(name, json.getValue(name), reader);

@@ -21,4 +21,10 @@ public record Kernel(
   public Future<Void> offer(Api api) {
     return Future.all(doors.stream().map(door -> door.open(api)).toList()).mapEmpty();
   }
+
+  /** Offers operations to members of the cluster alone; completes when they can be called. */
+  public Future<Void> offerInside(Api api) {
+    return Future.all(doors.stream().filter(Door::isInside).map(door -> door.open(api)).toList())
+        .mapEmpty();
+  }
 }

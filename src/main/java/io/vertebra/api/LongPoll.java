@@ -31,11 +31,16 @@ public record LongPoll<Q>(Q request, Duration patience) {
     };
   }
 
-  Future<JsonObject> answer(BiFunction<Q, Duration, Future<Feed>> opener) {
+  /**
+   * The first batch; fails once the caller is gone.
+   *
+   * @param opener is told how long the batch is waited for
+   */
+  Future<JsonObject> answer(BiFunction<Q, Duration, Future<Feed>> opener, Future<Void> gone) {
     Duration time = patience.compareTo(AT_LEAST) < 0 ? AT_LEAST : patience;
     return opener
         .apply(request, time)
-        .compose(feed -> first(feed, time).onComplete(done -> feed.close()));
+        .compose(feed -> Call.unless(gone, first(feed, time)).onComplete(done -> feed.close()));
   }
 
   private static Future<JsonObject> first(Feed feed, Duration time) {

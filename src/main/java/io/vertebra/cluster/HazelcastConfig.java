@@ -19,6 +19,7 @@ final class HazelcastConfig {
   private static final Map<String, String> PROPERTIES =
       Map.ofEntries(
           Map.entry("hazelcast.logging.type", "slf4j"),
+          Map.entry("hazelcast.logging.details.enabled", "false"),
           Map.entry("hazelcast.phone.home.enabled", "false"),
           Map.entry("hazelcast.jmx", "false"),
           Map.entry("hazelcast.shutdownhook.enabled", "false"),
@@ -41,11 +42,13 @@ final class HazelcastConfig {
   private HazelcastConfig() {}
 
   /**
-   * @throws UnknownHostException if {@code cluster.host} cannot be resolved; asks the resolver
+   * Asks the resolver, and reads the file of the secret.
+   *
+   * @throws UnknownHostException if {@code cluster.host} cannot be resolved
    */
   static Config of(ClusterOptions options, NodeFacts facts) throws UnknownHostException {
     Config config = new Config();
-    config.setClusterName(options.name());
+    config.setClusterName(options.secret().membersName(options.name()));
     PROPERTIES.forEach(config::setProperty);
     config.setMemberAttributeConfig(HazelcastClusterService.attributes(facts));
     config.getMetricsConfig().setEnabled(false);

@@ -7,8 +7,9 @@
  * merely falls silent.
  *
  * <p>Not guaranteed: that all nodes see the same members at the same time. Between two halves of a
- * broken network each sees itself alone, until they meet again. Nodes do not prove who they are to
- * each other and do not encrypt what they say: let them talk on loopback or a private network only.
+ * broken network each sees itself alone, until they meet again. The port where members meet is
+ * neither encrypted nor guarded by more than a name made of a secret: keep it on loopback or a
+ * private network. What is said on the bus is encrypted and proven with {@code cluster.tls} only.
  *
  * <p>Start at {@link io.vertebra.cluster.Cluster} for how it opens, {@link
  * io.vertebra.cluster.ClusterService} for what it answers.

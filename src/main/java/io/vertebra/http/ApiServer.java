@@ -7,6 +7,7 @@ import io.vertebra.api.Lifecycle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ public final class ApiServer {
   private final HttpDoor door;
   private final HealthRoutes health;
   private final MetricsRoute metrics;
-  private final Access access = new Access();
+  private final Access access;
 
   /**
    * Prepares the routes; nothing listens before {@link #start}.
@@ -51,7 +52,9 @@ public final class ApiServer {
     this.vertx = vertx;
     this.options = options;
     this.listener = new HttpListener(vertx, options.listener(), "api", meters, lifecycle);
+    this.listener.limitBodies(options.bodyTimeout());
     this.router = Router.router(vertx);
+    this.access = new Access(options.cors(), options.hosts());
     this.door =
         new HttpDoor(
             vertx,
@@ -59,7 +62,7 @@ public final class ApiServer {
             node,
             Interceptor.chain(interceptors),
             options.listener(),
-            listener::release);
+            new HttpDoor.Listener(listener::release, access::isTrusted));
     this.health = new HealthRoutes(lifecycle, HEALTH_DEADLINE);
     this.metrics = new MetricsRoute(vertx, meters);
     router.route().order(FIRST).handler(access);
@@ -83,6 +86,37 @@ public final class ApiServer {
     return router;
   }
 
+  /** From now on {@code gatekeeper} is asked about each request but probes, and not for a token. */
+  public void guard(Gatekeeper gatekeeper) {
+    access.ask(gatekeeper, new OpenRequests(vertx));
+  }
+
+  /** The port listened at; 0 before that. */
+  public int port() {
+    return listener.port();
+  }
+
+  /**
+   * From now on a request takes no place among those under way, for it waits and is bounded
+   * elsewhere. To be called once at most, on the request's context.
+   */
+  public void release(HttpServerRequest request) {
+    listener.release(request);
+  }
+
+  /**
+   * Has something done once when a request has ended, however it ends; at once if it has. To be
+   * called once at most, on the request's context.
+   */
+  public void whenEnded(HttpServerRequest request, Runnable action) {
+    listener.whenEnded(request, action);
+  }
+
+  /** Takes bodies of any length at a path, whose route bounds them. */
+  public void admitUploads(String path) {
+    listener.admitUploads(path);
+  }
+
   /** Listens; yields the port. */
   public Future<Integer> start() {
     if (options.showsToken()) {
@@ -100,6 +134,7 @@ public final class ApiServer {
   /** Stops listening and closes every connection. */
   public Future<Void> close() {
     metrics.close();
+    access.close();
     return listener.close();
   }
 

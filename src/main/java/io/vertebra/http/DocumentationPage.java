@@ -104,11 +104,10 @@ final class DocumentationPage {
         parameter.getBoolean("required", false));
   }
 
+  /** What a body or answer is as JSON; nothing is told of one that never is. */
   private static JsonObject schema(JsonObject content) {
-    return content
-        .getJsonObject("content")
-        .getJsonObject("application/json")
-        .getJsonObject("schema");
+    JsonObject json = content.getJsonObject("content").getJsonObject("application/json");
+    return json == null ? new JsonObject() : json.getJsonObject("schema");
   }
 
   private static List<String> rows(JsonObject schema) {

@@ -10,6 +10,7 @@ import io.vertebra.api.Violation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -24,6 +25,7 @@ final class HeaderFields {
   static final String IF_REVISION = "ifRevision";
   static final String IF_NOT_REVISION = "ifNotRevision";
   static final String FROM_REVISION = "fromRevision";
+  static final String SESSION_ID = "sessionId";
 
   private static final long NONE = -1;
   private static final int MAX_DIGITS = 18;
@@ -39,6 +41,18 @@ final class HeaderFields {
     this.json = json;
     this.textual = textual;
     this.violations = violations;
+  }
+
+  /** Those whose names begin with a prefix in lower case, and the type of the body. */
+  static JsonObject beginning(MultiMap headers, String prefix) {
+    JsonObject found = new JsonObject();
+    for (String name : headers.names()) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (lower.startsWith(prefix) || lower.equals("content-type")) {
+        found.put(lower, String.join(",", headers.getAll(name)));
+      }
+    }
+    return found;
   }
 
   void ofWrite() {
@@ -70,6 +84,24 @@ final class HeaderFields {
   }
 
   /**
+   * A secret, which must not be in an address: those are logged, kept and passed on.
+   *
+   * @param known the fields that the operation reads
+   */
+  void ofSession(Set<String> known) {
+    if (!known.contains(SESSION_ID)) {
+      return;
+    }
+    if (textual.contains(pointer(SESSION_ID))) {
+      report(SESSION_ID, "must be in the header Session-Id, not in the address");
+    }
+    String id = headers.get("session-id");
+    if (id != null) {
+      expect(SESSION_ID, id, "Session-Id");
+    }
+  }
+
+  /**
    * @param known the fields that the operation reads
    */
   void ofRead(Set<String> known) {
@@ -89,6 +121,17 @@ final class HeaderFields {
     }
     if (known.contains(FROM_REVISION)) {
       resume();
+    }
+    reader(known, "labels", "vertebra-labels");
+    reader(known, "caller", "vertebra-caller");
+  }
+
+  /** Who reads, for an operation that answers some readers differently. */
+  private void reader(Set<String> known, String field, String header) {
+    String value = headers.get(header);
+    if (known.contains(field) && value != null && !json.containsKey(field)) {
+      json.put(field, value);
+      textual.add(pointer(field));
     }
   }
 

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 
 /** Sends what an operation answers: as JSON, as bytes, or not at all to whoever has it already. */
 final class HttpAnswer {
@@ -25,8 +26,9 @@ final class HttpAnswer {
       return;
     }
     boolean canBeBytes = !operation.raw().given().isEmpty();
-    if (canBeBytes) {
-      response.putHeader(HttpHeaderNames.VARY, "accept");
+    Optional<Operation.Form> form = operation.raw().form();
+    if (canBeBytes || form.isPresent()) {
+      response.headers().add(HttpHeaderNames.VARY, "accept");
     }
     if (answer.getMap().get("revision") instanceof Number revision) {
       String tag = "\"" + revision.longValue() + "\"";
@@ -37,8 +39,11 @@ final class HttpAnswer {
       }
     }
     Object bytes = canBeBytes ? answer.getMap().get(operation.raw().given()) : null;
-    if (bytes instanceof Buffer buffer
-        && Accepted.prefers(asked.getHeader(HttpHeaderNames.ACCEPT), BYTES, JSON)) {
+    String accept = asked.getHeader(HttpHeaderNames.ACCEPT);
+    if (form.isPresent() && Accepted.prefers(accept, form.get().mediaType(), JSON)) {
+      response.putHeader(HttpHeaderNames.CONTENT_TYPE, form.get().mediaType());
+      Future<Void> unused = response.end(form.get().encoder().apply(request, answer));
+    } else if (bytes instanceof Buffer buffer && Accepted.prefers(accept, BYTES, JSON)) {
       response.putHeader(HttpHeaderNames.CONTENT_TYPE, BYTES);
       Future<Void> unused = response.end(buffer);
     } else {

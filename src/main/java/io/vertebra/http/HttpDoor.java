@@ -11,7 +11,7 @@ import io.vertebra.api.Feed;
 import io.vertebra.api.Operation;
 import io.vertebra.api.TraceContext;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +56,18 @@ public final class HttpDoor implements Door {
   private final Function<Call, Future<JsonObject>> chain;
   private final long bodyBytes;
   private final Duration streamSilence;
-  private final Consumer<HttpServerRequest> released;
+  private final Listener listener;
   private final List<Api> apis = new CopyOnWriteArrayList<>();
   private final List<Mounted> rests = new CopyOnWriteArrayList<>();
+  private final PathTable table = new PathTable();
+
+  /**
+   * What the listener does for the door.
+   *
+   * @param released is told of requests that wait for news and are bounded by that
+   * @param trusted whether pages of an origin may send what changes something
+   */
+  record Listener(Consumer<HttpServerRequest> released, Predicate<String> trusted) {}
 
   /**
    * Opens onto {@code router}.
@@ -66,7 +75,6 @@ public final class HttpDoor implements Door {
    * @param node the id of this node
    * @param chain what answers a call
    * @param options of the api listener
-   * @param released is told of requests that wait for news and are bounded by that
    */
   HttpDoor(
       Vertx vertx,
@@ -74,16 +82,16 @@ public final class HttpDoor implements Door {
       String node,
       Function<Call, Future<JsonObject>> chain,
       ListenerOptions options,
-      Consumer<HttpServerRequest> released) {
+      Listener listener) {
     this.vertx = vertx;
     this.router = router;
     this.node = node;
     this.chain = chain;
     this.bodyBytes = options.bodyBytes();
     this.streamSilence = silence(options.idleTimeout());
-    this.released = released;
+    this.listener = listener;
     Problems.install(router, this::allowed);
-    router.route().order(RESTS).handler(this::handleRest);
+    router.route().order(RESTS).handler(this::handleKnown);
   }
 
   private static Duration silence(Duration idleTimeout) {
@@ -112,31 +120,29 @@ public final class HttpDoor implements Door {
       rests.add(mounted);
       return;
     }
+    table.add(mounted);
     String path = mounted.operation().path();
     Route route =
-        mounted.hasPlainColon() ? router.routeWithRegex(Pattern.quote(path)) : router.route(path);
+        mounted.hasPlainColon() ? router.routeWithRegex(mounted.pattern()) : router.route(path);
     route.method(mounted.operation().method());
-    if (mounted.operation().method().equals(HttpMethod.GET)) {
+    if (mounted.operation().method().equals(HttpMethod.GET) && !mounted.operation().takes()) {
       route.method(HttpMethod.HEAD);
     }
     route.handler(context -> handle(mounted, context));
   }
 
   private void handle(Mounted mounted, RoutingContext context) {
-    HttpServerRequest request = context.request();
-    String type = request.getHeader(HttpHeaderNames.CONTENT_TYPE);
-    boolean hasBody = type != null || hasBody(request);
-    if (hasBody && !RequestReader.takes(mounted.operation(), type)) {
-      context.fail(415);
-    } else {
-      RequestBody.read(context, bodyBytes, body -> answer(mounted, context, body));
-    }
-  }
-
-  private static boolean hasBody(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
-    return (length != null && !length.equals("0"))
-        || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+    RequestBody.read(
+        context,
+        bodyBytes,
+        body -> {
+          String type = context.request().getHeader(HttpHeaderNames.CONTENT_TYPE);
+          if (body.length() > 0 && !RequestReader.takes(mounted.operation(), type)) {
+            context.fail(415);
+          } else {
+            answer(mounted, context, body);
+          }
+        });
   }
 
   private void answer(Mounted mounted, RoutingContext context, Buffer body) {
@@ -145,6 +151,7 @@ public final class HttpDoor implements Door {
     RequestReader.Asked asked;
     Future<JsonObject> answer;
     try {
+      requireSound(mounted.operation(), context.request());
       boolean choosesNode = mounted.api().scope() == Api.Scope.NODE;
       asked = RequestReader.read(context, mounted, body, choosesNode ? NODE : "");
       answer = ask(mounted, context, asked, trace);
@@ -161,6 +168,16 @@ public final class HttpDoor implements Door {
               }
             })
         .onFailure(cause -> fail(mounted, context, trace, cause));
+  }
+
+  /** Throws if what takes something away is asked by a page of others, or not as it must be. */
+  private void requireSound(Operation<?> operation, HttpServerRequest request) {
+    if (operation.takes() && CrossSite.isForeign(request, listener.trusted())) {
+      throw new Failure(FailureCode.FORBIDDEN, "pages of another origin may not take this");
+    }
+    if (operation.isDoneBy(Operation.Manner.SOCKET)) {
+      SocketStream.require(request);
+    }
   }
 
   private static void fail(
@@ -181,12 +198,12 @@ public final class HttpDoor implements Door {
       Mounted mounted, RoutingContext context, RequestReader.Asked asked, TraceContext trace) {
     Api api = mounted.api();
     HttpServerRequest request = context.request();
-    MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(request.headers());
-    trace.writeTo(headers);
+    trace.writeTo(request.headers());
+    ClientCertificate.mark(request);
     boolean choosesNode = api.scope() == Api.Scope.NODE;
     String wanted = choosesNode ? context.queryParams().get(NODE) : null;
     if (wanted != null && !wanted.equals(node)) {
-      return forward(mounted, asked, trace, wanted);
+      return forward(mounted, request, asked, trace, wanted);
     }
     Call call =
         new Call(
@@ -194,26 +211,39 @@ public final class HttpDoor implements Door {
             mounted.operation(),
             asked.json(),
             asked.textual()::contains,
-            headers,
-            Call.Transport.HTTP);
+            request.headers(),
+            Call.Transport.HTTP,
+            Access.address(request));
     if (!call.waits()) {
       return chain.apply(call);
     }
-    released.accept(request);
+    listener.released().accept(request);
     return chain.apply(
         streams(mounted, request)
             ? call.streamingTo(feed -> stream(mounted, request, feed))
-            : call);
+            : call.until(leaving(request)));
+  }
+
+  private static Future<Void> leaving(HttpServerRequest request) {
+    Promise<Void> gone = Promise.promise();
+    request.response().closeHandler(gone::tryComplete);
+    return gone.future();
   }
 
   private static boolean streams(Mounted mounted, HttpServerRequest request) {
     String accept = request.getHeader(HttpHeaderNames.ACCEPT);
-    return mounted.operation().feed().isPresent()
-        && request.method().equals(HttpMethod.GET)
-        && Accepted.prefers(accept, EventStream.MEDIA_TYPE, "application/json");
+    boolean tells =
+        mounted.operation().feed().isPresent()
+            && request.method().equals(HttpMethod.GET)
+            && Accepted.prefers(accept, EventStream.MEDIA_TYPE, "application/json");
+    return tells || mounted.operation().takes();
   }
 
   private void stream(Mounted mounted, HttpServerRequest request, Feed feed) {
+    if (mounted.operation().isDoneBy(Operation.Manner.SOCKET)) {
+      SocketStream.open(vertx, request, feed, streamSilence);
+      return;
+    }
     EventStream.send(
         vertx,
         request.response(),
@@ -224,11 +254,19 @@ public final class HttpDoor implements Door {
   }
 
   private Future<JsonObject> forward(
-      Mounted mounted, RequestReader.Asked asked, TraceContext trace, String wanted) {
+      Mounted mounted,
+      HttpServerRequest request,
+      RequestReader.Asked asked,
+      TraceContext trace,
+      String wanted) {
     Api api = mounted.api();
     DeliveryOptions options =
         new DeliveryOptions().addHeader("action", mounted.operation().action());
     options.addHeader(BusDoor.TEXTUAL, String.join(",", asked.textual()));
+    // Empty for nobody, so that the message does not count as the node's own.
+    String credential = request.getHeader(HttpHeaderNames.AUTHORIZATION);
+    options.addHeader(BusDoor.AUTHORIZATION, credential == null ? "" : credential);
+    options.addHeader(BusDoor.FROM, Access.address(request));
     trace.writeTo(options.getHeaders());
     return vertx
         .eventBus()
@@ -247,13 +285,25 @@ public final class HttpDoor implements Door {
     return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
+  /** Finds most operations without asking their routes, of which there are hundreds. */
+  private void handleKnown(RoutingContext context) {
+    String path = String.valueOf(context.request().path());
+    table
+        .find(context.request().method(), path)
+        .ifPresentOrElse(
+            found -> {
+              context.pathParams().putAll(found.parameters());
+              handle(found.mounted(), context);
+            },
+            () -> handleRest(context, path));
+  }
+
   /** Offers the request to the operations that take the rest of its path. */
-  private void handleRest(RoutingContext context) {
-    String path = context.request().path();
+  private void handleRest(RoutingContext context, String path) {
     boolean found = false;
     for (Mounted mounted : rests) {
-      if (path != null && path.startsWith(mounted.prefix())) {
-        if (serves(mounted.operation(), context.request().method())) {
+      if (mounted.parameters(path).isPresent()) {
+        if (PathTable.serves(mounted.operation(), context.request().method())) {
           handle(mounted, context);
           return;
         }
@@ -267,16 +317,11 @@ public final class HttpDoor implements Door {
     }
   }
 
-  private static boolean serves(Operation<?> operation, HttpMethod method) {
-    boolean readsHead = method.equals(HttpMethod.HEAD) && operation.isRead();
-    return readsHead || operation.method().equals(method);
-  }
-
   private Set<HttpMethod> allowed(RoutingContext context) {
     Set<HttpMethod> methods = new LinkedHashSet<>();
     String raw = String.valueOf(context.request().path());
     for (Mounted mounted : rests) {
-      if (raw.startsWith(mounted.prefix())) {
+      if (mounted.parameters(raw).isPresent()) {
         methods.add(mounted.operation().method());
       }
     }

@@ -21,8 +21,11 @@ import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,8 +54,13 @@ public final class HttpListener {
   private final @Nullable Certificates certificates;
   private final int port;
   private volatile int actualPort;
+  private volatile Duration bodyTime = Duration.ZERO;
+  private final Set<String> uploads = ConcurrentHashMap.newKeySet();
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final Handler<Void> done = this::end;
+
+  /** What else is to be done when a response has ended. */
+  private final Map<HttpServerResponse, Runnable> endings = new ConcurrentHashMap<>();
 
   /**
    * @param name the label {@code listener} of the metrics
@@ -93,6 +101,22 @@ public final class HttpListener {
     return secured.compose(settings -> listen(settings, handler, always));
   }
 
+  /**
+   * Takes bodies of any length at a path, whose handler bounds them. The rest of one that is
+   * answered before its end is read for a moment only, so that the client can see the answer.
+   */
+  void admitUploads(String path) {
+    uploads.add(path);
+  }
+
+  /**
+   * Has bodies take no longer than this from their heads on, but those of uploads. To be called
+   * before it listens.
+   */
+  void limitBodies(Duration time) {
+    bodyTime = time;
+  }
+
   /** The port listened at; 0 before that. */
   public int port() {
     return actualPort;
@@ -112,13 +136,29 @@ public final class HttpListener {
       Predicate<HttpServerRequest> always) {
     GatedVertx gated = new GatedVertx(vertx, (socket, next) -> connect(socket, next, settings));
     HttpServer server = new HttpServerImpl(gated, settings);
-    server.requestHandler(request -> admit(request, handler, always));
+    Handler<HttpServerRequest> limited = limited(handler);
+    server.requestHandler(request -> admit(request, limited, always));
     server.invalidRequestHandler(
         request -> {
           Throwable cause = request.decoderResult().cause();
           refuse(request, Refusal.of(cause), String.valueOf(cause.getMessage()));
         });
     return server.listen().map(listening -> opened(listening));
+  }
+
+  private Handler<HttpServerRequest> limited(Handler<HttpServerRequest> handler) {
+    if (bodyTime.isZero()) {
+      return handler;
+    }
+    String detail = "the body did not come within " + bodyTime.toMillis() + " ms";
+    BodyDeadline deadline =
+        new BodyDeadline(vertx, bodyTime, request -> refuse(request, Refusal.BODY_TIMEOUT, detail));
+    return request -> {
+      if (!uploads.contains(String.valueOf(request.path()))) {
+        deadline.watch(request);
+      }
+      handler.handle(request);
+    };
   }
 
   private int opened(HttpServer server) {
@@ -144,6 +184,7 @@ public final class HttpListener {
         .setHttp2ConnectionWindowSize(HTTP2_WINDOW_BYTES)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
+        .setMaxWebSocketMessageSize(SocketStream.MAX_MESSAGE_BYTES)
         .setInitialSettings(
             new Http2Settings()
                 .setMaxConcurrentStreams(256)
@@ -204,7 +245,7 @@ public final class HttpListener {
       return false;
     }
     String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
-    if (length != null && isTooLong(length)) {
+    if (length != null && isTooLong(length) && !uploads.contains(String.valueOf(request.path()))) {
       refuse(request, Refusal.BODY, "the body must have at most " + options.bodyBytes() + " bytes");
       return false;
     }
@@ -241,7 +282,16 @@ public final class HttpListener {
 
   private void watchEnd(HttpServerRequest request) {
     request.response().endHandler(done);
-    if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
+    if (uploads.contains(String.valueOf(request.path()))) {
+      UploadRest.announce(request);
+      request
+          .response()
+          .endHandler(
+              end -> {
+                end(null);
+                UploadRest.cut(vertx, request);
+              });
+    } else if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
       // A response that becomes a tunnel has no end of its own, but its connection has.
       AtomicBoolean ended = new AtomicBoolean();
       ChannelFuture close = ((ConnectionBase) request.connection()).channel().closeFuture();
@@ -258,6 +308,34 @@ public final class HttpListener {
   }
 
   /**
+   * Has something done once when a request has ended, however it ends; at once if it has, or if it
+   * is an upload or becomes a tunnel. To be called once at most, on the request's context.
+   */
+  void whenEnded(HttpServerRequest request, Runnable action) {
+    HttpServerResponse response = request.response();
+    boolean watched =
+        uploads.contains(String.valueOf(request.path()))
+            || request.headers().contains(HttpHeaderNames.UPGRADE);
+    if (watched || response.ended() || response.closed()) {
+      action.run();
+      return;
+    }
+    Runnable unused = endings.put(response, action);
+    response.endHandler(
+        end -> {
+          end(null);
+          finish(response);
+        });
+  }
+
+  private void finish(HttpServerResponse response) {
+    Runnable action = endings.remove(response);
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /**
    * From now on a request takes no place among those under way, for it is bounded elsewhere; a stop
    * waits for it as before. To be called once at most, on the request's context.
    */
@@ -265,7 +343,11 @@ public final class HttpListener {
     HttpServerResponse response = request.response();
     boolean watched = request.headers().contains(HttpHeaderNames.UPGRADE);
     if (!watched && !response.ended() && !response.closed()) {
-      response.endHandler(end -> lifecycle.end());
+      response.endHandler(
+          end -> {
+            lifecycle.end();
+            finish(response);
+          });
       load.endRequest();
     }
   }

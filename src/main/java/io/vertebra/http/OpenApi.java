@@ -100,11 +100,13 @@ final class OpenApi {
             .put("tags", new JsonArray().add(api.concern()))
             .put("summary", operation.summary());
     OpenApiHeaders.of(operation, properties).forEach(parameters::add);
+    required.remove(HeaderFields.SESSION_ID);
     if (hasBody(operation)) {
       if (!properties.isEmpty()) {
         described.put("requestBody", body(operation, request, properties, required));
       }
     } else {
+      properties.remove(HeaderFields.SESSION_ID);
       for (String name : properties.fieldNames()) {
         parameters.add(
             parameter(name, "query", properties.getValue(name), required.contains(name)));
@@ -128,7 +130,7 @@ final class OpenApi {
     if (!required.isEmpty()) {
       schema.put("required", required);
     }
-    JsonObject content = json(schema);
+    JsonObject content = operation.raw().prefix().isEmpty() ? json(schema) : new JsonObject();
     if (!operation.raw().taken().isEmpty()) {
       content.put("*/*", bytes());
     }
@@ -157,7 +159,8 @@ final class OpenApi {
     if (!operation.raw().given().isEmpty()) {
       content.put(HttpAnswer.BYTES, bytes());
     }
-    if (operation.feed().isPresent()) {
+    operation.raw().form().ifPresent(form -> content.put(form.mediaType(), bytes()));
+    if (operation.feed().isPresent() && !operation.isDoneBy(Operation.Manner.SOCKET)) {
       content.put(EventStream.MEDIA_TYPE, new JsonObject().put("schema", string()));
     }
     JsonObject answer = new JsonObject().put("description", "Done").put("content", content);

@@ -12,10 +12,12 @@ final class OpenApiHeaders {
   private OpenApiHeaders() {}
 
   /**
-   * @param properties the fields that its requests can have
+   * @param properties the fields that its requests can have; a key that has one done once can come
+   *     with any write
    */
   static List<JsonObject> of(Operation<?> operation, JsonObject properties) {
     List<JsonObject> headers = new ArrayList<>();
+    add(headers, properties, HeaderFields.SESSION_ID, "Session-Id", "The session's secret id.");
     if (operation.isRead()) {
       add(headers, properties, HeaderFields.IF_NOT_REVISION, "If-None-Match", "The ETag known.");
       add(headers, properties, Call.WAIT, "Prefer", "wait= and the seconds to wait for news.");
@@ -25,8 +27,6 @@ final class OpenApiHeaders {
       add(headers, properties, BusDoor.FENCE, "If-Fence", "A lock, @ and the token held.");
       add(
           headers,
-          properties,
-          BusDoor.IDEMPOTENCY_KEY,
           "Idempotency-Key",
           "Text by which the request is done once, however often it is sent.");
     }
@@ -44,13 +44,17 @@ final class OpenApiHeaders {
   private static void add(
       List<JsonObject> headers, JsonObject properties, String field, String name, String about) {
     if (properties.containsKey(field)) {
-      headers.add(
-          new JsonObject()
-              .put("name", name)
-              .put("in", "header")
-              .put("required", false)
-              .put("description", about)
-              .put("schema", new JsonObject().put("type", "string")));
+      add(headers, name, about);
     }
+  }
+
+  private static void add(List<JsonObject> headers, String name, String about) {
+    headers.add(
+        new JsonObject()
+            .put("name", name)
+            .put("in", "header")
+            .put("required", false)
+            .put("description", about)
+            .put("schema", new JsonObject().put("type", "string")));
   }
 }

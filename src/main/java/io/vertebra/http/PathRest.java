@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** What follows the fixed part of a path, when it is a name of any bytes. */
-final class PathRest {
+public final class PathRest {
   private PathRest() {}
 
   /**
@@ -17,7 +17,7 @@ final class PathRest {
    * @param rest of a request target, thus ASCII
    * @throws Failure {@code INVALID} if an escape is none
    */
-  static Object decode(String rest) {
+  public static Object decode(String rest) {
     if (rest.indexOf('%') < 0) {
       return rest;
     }

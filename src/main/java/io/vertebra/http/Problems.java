@@ -44,7 +44,8 @@ final class Problems {
   static void send(RoutingContext context, Failure failure) {
     FailureCode code = failure.code();
     HttpServerResponse response = context.response();
-    if (code == FailureCode.LIMITED || code == FailureCode.UNAVAILABLE) {
+    boolean isToRetry = code == FailureCode.LIMITED || code == FailureCode.UNAVAILABLE;
+    if (isToRetry && !response.headers().contains(HttpHeaderNames.RETRY_AFTER)) {
       response.putHeader(HttpHeaderNames.RETRY_AFTER, "1");
     }
     if (code == FailureCode.UNAUTHENTICATED) {

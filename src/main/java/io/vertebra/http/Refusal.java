@@ -14,6 +14,8 @@ enum Refusal {
   REQUEST_LINE(414, "URI Too Long", FailureCode.INVALID),
   HEADERS(431, "Request Header Fields Too Large", FailureCode.INVALID),
   BODY(413, "Content Too Large", FailureCode.TOO_LARGE),
+  /** Its rest did not come in time; a handler may have seen the request. */
+  BODY_TIMEOUT(408, "Request Timeout", FailureCode.TOO_SLOW),
   IN_FLIGHT(503, "Service Unavailable", FailureCode.UNAVAILABLE),
   DRAINING(503, "Service Unavailable", FailureCode.UNAVAILABLE);
 

@@ -10,7 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a body whole, whatever its type, as long as it is not too long. */
-final class RequestBody {
+public final class RequestBody {
   private final RoutingContext context;
   private final long maxBytes;
   private final Handler<Buffer> then;
@@ -28,7 +28,7 @@ final class RequestBody {
    * Hands the body to {@code then}, empty if there is none. A body that is too long fails the
    * context with 413, an expectation other than {@code 100-continue} with 417.
    */
-  static void read(RoutingContext context, long maxBytes, Handler<Buffer> then) {
+  public static void read(RoutingContext context, long maxBytes, Handler<Buffer> then) {
     HttpServerRequest request = context.request();
     if (request.isEnded() || !hasBody(request)) {
       then.handle(Buffer.buffer());

@@ -47,17 +47,34 @@ final class RequestReader {
   static Asked read(RoutingContext context, Mounted mounted, Buffer body, String ignored) {
     HttpServerRequest request = context.request();
     RequestReader reader = new RequestReader(body(request, mounted.operation(), body));
+    String prefix = mounted.operation().raw().prefix();
+    if (!prefix.isEmpty()) {
+      reader.json.put(Operation.Raw.HEADERS, HeaderFields.beginning(request.headers(), prefix));
+    }
     if (request.query() != null) {
       reader.query(context, ignored);
     }
     if (mounted.takesRest()) {
-      String rest = request.path().substring(mounted.prefix().length());
-      reader.overlay(mounted.restName(), PathRest.decode(rest), "the path");
+      mounted
+          .parameters(request.path())
+          .ifPresent(
+              sent ->
+                  sent.forEach(
+                      (name, text) -> reader.overlay(name, PathRest.decode(text), "the path")));
     } else {
-      context.pathParams().forEach((name, value) -> reader.overlay(name, value, "the path"));
+      context
+          .pathParams()
+          .forEach(
+              (name, value) -> {
+                // A pattern's groups have numbers besides their names.
+                if (mounted.operation().path().contains("/:" + name)) {
+                  reader.overlay(name, value, "the path");
+                }
+              });
     }
     HeaderFields headers =
         new HeaderFields(request.headers(), reader.json, reader.textual, reader.violations);
+    headers.ofSession(mounted.known());
     if (mounted.operation().isRead()) {
       headers.ofRead(mounted.known());
     } else {
@@ -82,7 +99,8 @@ final class RequestReader {
   private static JsonObject body(HttpServerRequest request, Operation<?> operation, Buffer body) {
     String member = operation.raw().taken();
     String type = request.getHeader(HttpHeaderNames.CONTENT_TYPE);
-    if (member.isEmpty() || (type != null && isJson(type))) {
+    boolean whole = !operation.raw().prefix().isEmpty();
+    if (member.isEmpty() || (!whole && type != null && isJson(type))) {
       return body(body);
     }
     JsonObject json = new JsonObject();

@@ -50,6 +50,11 @@ public record TlsOptions(
     certificates = List.copyOf(certificates);
   }
 
+  /** Whether a client can prove who it is. */
+  public boolean asksClients() {
+    return clientAuth != ClientAuth.NONE;
+  }
+
   public static TlsOptions from(Fields fields) {
     List<Certificate> certificates =
         fields

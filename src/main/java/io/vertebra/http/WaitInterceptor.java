@@ -64,8 +64,18 @@ public final class WaitInterceptor implements Interceptor {
   private Future<JsonObject> poll(
       Call call, Function<Call, Future<JsonObject>> next, ContextInternal context) {
     Promise<JsonObject> answer = context.promise();
-    Runnable ender = enter(() -> context.runOnContext(now -> answer.tryFail(stopping())));
-    Future.succeededFuture(call).compose(next).onComplete(answer::tryComplete, answer::tryFail);
+    Promise<Void> ended = Promise.promise();
+    call.gone().onComplete(gone -> ended.tryComplete());
+    Runnable ender =
+        enter(
+            () ->
+                context.runOnContext(
+                    now -> {
+                      answer.tryFail(stopping());
+                      ended.tryComplete();
+                    }));
+    Future<JsonObject> inner = Future.succeededFuture(call.until(ended.future())).compose(next);
+    Call.unless(ended.future(), inner).onComplete(answer::tryComplete, answer::tryFail);
     return answer.future().onComplete(done -> leave(ender));
   }
 
@@ -143,6 +153,11 @@ public final class WaitInterceptor implements Interceptor {
     @Override
     public JsonObject idle() {
       return feed.idle();
+    }
+
+    @Override
+    public Future<JsonObject> hear(JsonObject said) {
+      return feed.hear(said);
     }
 
     @Override

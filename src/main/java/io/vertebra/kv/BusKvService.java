@@ -18,22 +18,34 @@ public final class BusKvService implements KvService {
   private static final KvStatus UNKNOWN = new KvStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final Vertx vertx;
+  private final String kind;
   private final String suffix;
   private volatile KvStatus status = UNKNOWN;
 
-  private BusKvService(Vertx vertx, String suffix) {
+  private BusKvService(Vertx vertx, String kind, String suffix) {
     this.vertx = vertx;
+    this.kind = kind;
     this.suffix = suffix;
   }
 
   /** Calls any node that has the store. */
   public static BusKvService any(Vertx vertx) {
-    return new BusKvService(vertx, "");
+    return new BusKvService(vertx, "", "");
+  }
+
+  /** Calls any node that has the store, and sees the keys of the server's concerns too. */
+  public static BusKvService whole(Vertx vertx) {
+    return new BusKvService(vertx, KvApi.WHOLE, "");
+  }
+
+  /** Calls any node that has the store of the queues. */
+  public static BusKvService queues(Vertx vertx) {
+    return new BusKvService(vertx, KvApi.QUEUE, "");
   }
 
   /** Calls one node by its id. */
   public static BusKvService on(Vertx vertx, String node) {
-    return new BusKvService(vertx, "." + node);
+    return new BusKvService(vertx, "", "." + node);
   }
 
   @Override
@@ -117,7 +129,7 @@ public final class BusKvService implements KvService {
     return vertx
         .eventBus()
         .<JsonObject>request(
-            "vertebra." + concern + suffix, request, options.addHeader("action", action))
+            "vertebra." + concern + kind + suffix, request, options.addHeader("action", action))
         .map(Message::body)
         .recover(cause -> Future.failedFuture(Failure.of(cause)));
   }

@@ -1,5 +1,6 @@
 package io.vertebra.kv;
 
+import io.vertebra.kv.spill.Held;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Some bytes that never change, ordered as unsigned numbers are. */
-public final class Bytes implements Comparable<Bytes> {
+public final class Bytes implements Comparable<Bytes>, Held {
   public static final Bytes EMPTY = new Bytes(new byte[0]);
 
   private final byte[] array;
@@ -30,6 +31,7 @@ public final class Bytes implements Comparable<Bytes> {
     return wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  @Override
   public int length() {
     return array.length;
   }
@@ -48,6 +50,12 @@ public final class Bytes implements Comparable<Bytes> {
     return array;
   }
 
+  /** The bytes themselves, which must not be changed. */
+  @Override
+  public byte[] array() {
+    return array;
+  }
+
   /** The text that these bytes are in UTF-8; empty if they are none. */
   public Optional<String> asText() {
     try {
@@ -61,6 +69,13 @@ public final class Bytes implements Comparable<Bytes> {
   public boolean startsWith(Bytes prefix) {
     int length = prefix.array.length;
     return length <= array.length && Arrays.equals(array, 0, length, prefix.array, 0, length);
+  }
+
+  /** These and then others. */
+  public Bytes plus(Bytes others) {
+    byte[] all = Arrays.copyOf(array, array.length + others.array.length);
+    System.arraycopy(others.array, 0, all, array.length, others.array.length);
+    return new Bytes(all);
   }
 
   /** The least bytes after these: these and a zero. */

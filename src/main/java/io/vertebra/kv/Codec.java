@@ -12,16 +12,21 @@ import java.util.function.Function;
  * no sense is {@code INTERNAL}.
  */
 final class Codec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int TRANSACT = 1;
   private static final int GRANT = 2;
   private static final int REVOKE = 3;
-  private static final int EXPIRE = 4;
+
+  /** Of earlier versions, without the term. */
+  private static final int EXPIRE_IN_ANY_TERM = 4;
+
   private static final int COMPACT = 5;
   private static final int BEGIN_RESTORE = 6;
   private static final int RESTORE = 7;
   private static final int END_RESTORE = 8;
+  private static final int CANCEL_RESTORE = 9;
+  private static final int EXPIRE = 10;
 
   private static final int KEEP_ALIVE = 1;
   private static final int TIME_TO_LIVE = 2;
@@ -58,28 +63,54 @@ final class Codec {
       out.octet(EXPIRE);
       out.number(expire.id());
       out.number(expire.generation());
+      out.number(expire.term());
     } else if (command instanceof Command.Compact compact) {
       out.octet(COMPACT);
       out.number(compact.revision());
-    } else if (command instanceof Command.BeginRestore) {
+    } else {
+      writeRestoring(out, command);
+    }
+  }
+
+  private static void writeRestoring(Encoder out, Command command) {
+    if (command instanceof Command.BeginRestore begin) {
       out.octet(BEGIN_RESTORE);
+      out.fixed(begin.id());
     } else if (command instanceof Command.Restore restore) {
       out.octet(RESTORE);
       write(out, restore);
     } else if (command instanceof Command.EndRestore end) {
       out.octet(END_RESTORE);
+      out.fixed(end.id());
       out.number(end.revision());
       out.number(end.entries());
+      out.flag(end.force());
+    } else if (command instanceof Command.CancelRestore cancel) {
+      out.octet(CANCEL_RESTORE);
+      out.fixed(cancel.id());
     }
   }
 
   private static void write(Encoder out, Command.Restore restore) {
+    out.fixed(restore.id());
+    out.number(restore.kept().size());
+    restore.kept().forEach(kept -> ImageCodec.write(out, kept));
     out.number(restore.entries().size());
     restore.entries().forEach(out::entry);
     out.number(restore.leases().size());
     restore.leases().forEach(lease -> write(out, lease));
     out.number(restore.fences().size());
-    restore.fences().forEach(fence -> TxnCodec.write(out, fence));
+    restore.fences().forEach(fence -> write(out, fence));
+  }
+
+  static void write(Encoder out, Fences.Saved fence) {
+    out.text(fence.lock());
+    out.number(fence.token());
+    out.number(fence.lease());
+  }
+
+  private static Fences.Saved fence(Decoder in) {
+    return new Fences.Saved(in.text(), in.natural(), in.number());
   }
 
   static void write(Encoder out, LeaseTerm lease) {
@@ -90,6 +121,10 @@ final class Codec {
 
   private static LeaseTerm lease(Decoder in) {
     return new LeaseTerm(in.number(), in.natural(), in.natural());
+  }
+
+  private static KeptAnswers.Kept kept(Decoder in) {
+    return new KeptAnswers.Kept(in.text(), in.fixed(), in.array());
   }
 
   /** Throws {@link MalformedException} unless it was written by {@link #encode}. */
@@ -107,13 +142,20 @@ final class Codec {
       case TRANSACT -> new Command.Transact(TxnCodec.read(in));
       case GRANT -> new Command.Grant(in.number(), in.natural());
       case REVOKE -> new Command.Revoke(in.number());
-      case EXPIRE -> new Command.Expire(in.number(), in.natural());
+      case EXPIRE_IN_ANY_TERM ->
+          new Command.Expire(in.number(), in.natural(), Command.Expire.ANY_TERM);
+      case EXPIRE -> new Command.Expire(in.number(), in.natural(), in.natural());
       case COMPACT -> new Command.Compact(in.natural());
-      case BEGIN_RESTORE -> new Command.BeginRestore();
+      case BEGIN_RESTORE -> new Command.BeginRestore(in.fixed());
       case RESTORE ->
           new Command.Restore(
-              in.list(in::entry), in.list(() -> lease(in)), in.list(() -> TxnCodec.fence(in)));
-      case END_RESTORE -> new Command.EndRestore(in.natural(), in.natural());
+              in.fixed(),
+              in.list(() -> kept(in)),
+              in.list(in::entry),
+              in.list(() -> lease(in)),
+              in.list(() -> fence(in)));
+      case END_RESTORE -> new Command.EndRestore(in.fixed(), in.natural(), in.natural(), in.flag());
+      case CANCEL_RESTORE -> new Command.CancelRestore(in.fixed());
       default -> throw new MalformedException("command " + tag + " is not known");
     };
   }

@@ -2,6 +2,8 @@ package io.vertebra.kv;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import io.vertebra.kv.spill.ValueFaultException;
+import io.vertebra.kv.spill.ValueGoneException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,6 +35,9 @@ final class Cursor {
   /** If not live, whether something was published that may not have been read. */
   private boolean missed;
 
+  /** Whose history is read; another one's not before {@link #replaced} says so. */
+  private Versions versions;
+
   /** Number of the first change in the history that was neither told nor queued. */
   private long next;
 
@@ -52,13 +57,14 @@ final class Cursor {
   private @Nullable CompletableFuture<WatchBatch> waiting;
   private @Nullable Failure failure;
 
-  Cursor(WatchHub hub, WatchRequest request, long fromRevision, long next) {
+  Cursor(WatchHub hub, WatchRequest request, long fromRevision, Versions versions) {
     this.hub = hub;
     this.request = request;
     this.fromRevision = fromRevision;
     this.minRevision = fromRevision;
     this.told = fromRevision - 1;
-    this.next = next;
+    this.versions = versions;
+    this.next = versions.history().indexOf(fromRevision);
     this.missed = true;
   }
 
@@ -127,13 +133,15 @@ final class Cursor {
       long from;
       long least;
       int seen;
+      Versions read;
       synchronized (this) {
         missed = false;
         from = next;
         least = minRevision;
         seen = replacements;
+        read = versions;
       }
-      WatchHub.Scan scan = hub.scan(this, from, least);
+      WatchHub.Scan scan = WatchHub.scan(this, read, from, least);
       synchronized (this) {
         CompletionStage<WatchBatch> answer = answer(scan, seen);
         if (answer != null) {
@@ -208,16 +216,22 @@ final class Cursor {
   void wake() {
     CompletableFuture<WatchBatch> later;
     WatchBatch batch;
+    Failure failed;
     synchronized (this) {
       toWake = false;
       later = waiting;
       batch = later == null ? null : drain();
-      if (later == null || batch == null) {
+      failed = failure;
+      if (later == null || (batch == null && failed == null)) {
         return;
       }
       waiting = null;
     }
-    later.complete(batch);
+    if (batch != null) {
+      later.complete(batch);
+    } else if (failed != null) {
+      later.completeExceptionally(failed);
+    }
   }
 
   private @Nullable WatchBatch drain() {
@@ -226,10 +240,12 @@ final class Cursor {
     long last = 0;
     Version head = queue.peek();
     while (head != null && head.modRevision <= published && events.size() < MAX_BATCH) {
+      if (!tell(head, events)) {
+        break;
+      }
       queue.remove();
       queuedBytes -= size(head);
       last = head.modRevision;
-      events.add(head.event(request.previous()));
       head = queue.peek();
     }
     if (events.isEmpty()) {
@@ -238,6 +254,17 @@ final class Cursor {
     heard = true;
     told = Math.max(told, toldAfter(last, head, published));
     return new WatchBatch(told, events);
+  }
+
+  /** False, and the cursor is at its end, if the values were let go of meanwhile. */
+  private boolean tell(Version version, List<KvEvent> events) {
+    try {
+      return events.add(version.event(request.previous()));
+    } catch (ValueGoneException | ValueFaultException e) {
+      failure = compacted();
+      live = false;
+      return false;
+    }
   }
 
   private long toldAfter(long last, @Nullable Version head, long published) {
@@ -252,11 +279,13 @@ final class Cursor {
    * Ends the cursor if it lacks changes that are gone with the state before; otherwise lets it go
    * on, without telling again what it knows.
    */
-  void replaced(long before, long compacted) {
+  void replaced(long before, Versions after) {
+    long compacted = after.oldestRevision();
     CompletableFuture<WatchBatch> later = null;
     Failure gone;
     synchronized (this) {
       replacements++;
+      versions = after;
       long wanted = Math.max(minRevision, (live ? before : told) + 1);
       gone = compacted();
       if (wanted > compacted || failure != null) {

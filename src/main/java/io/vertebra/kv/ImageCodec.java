@@ -40,12 +40,12 @@ final class ImageCodec {
     return new KeptAnswers.Kept(text(in), in.fixed(), in.bytes());
   }
 
-  static void write(Encoder out, Fence fence) {
-    TxnCodec.write(out, fence);
+  static void write(Encoder out, Fences.Saved fence) {
+    Codec.write(out, fence);
   }
 
-  static Fence fence(ImageInput in) throws IOException {
-    return new Fence(text(in), in.natural());
+  static Fences.Saved fence(ImageInput in) throws IOException {
+    return new Fences.Saved(text(in), in.natural(), in.number());
   }
 
   static void write(Encoder out, LeaseTerm lease) {
@@ -66,7 +66,7 @@ final class ImageCodec {
         in.number());
   }
 
-  private static String text(ImageInput in) throws IOException {
+  static String text(ImageInput in) throws IOException {
     return new String(in.bytes(), StandardCharsets.UTF_8);
   }
 }

@@ -5,16 +5,22 @@ import java.io.IOException;
 /**
  * The beginning of an image.
  *
+ * @param group whose state it is, as {@link KvGroup#name} has it
  * @param generation the greatest that a lease had
- * @param restoring whether entries were being put back
+ * @param restoring whether a restore was under way, which follows the state
  */
-record ImageHeader(long revision, long compactedRevision, long generation, boolean restoring) {
+record ImageHeader(
+    String group, long revision, long compactedRevision, long generation, boolean restoring) {
   static final byte[] MAGIC = {'v', 'e', 'r', 't', 'e', 'b', 'k', 'v'};
-  private static final int VERSION = 1;
+  private static final int VERSION = 3;
+
+  /** Did not say whose it is; all backups were of the main store. */
+  private static final int WITHOUT_GROUP = 2;
 
   void write(Encoder out) {
     out.raw(MAGIC);
     out.octet(VERSION);
+    out.text(group);
     out.number(revision);
     out.number(compactedRevision);
     out.number(generation);
@@ -28,9 +34,10 @@ record ImageHeader(long revision, long compactedRevision, long generation, boole
       }
     }
     int version = in.octet();
-    if (version != VERSION) {
+    if (version != VERSION && version != WITHOUT_GROUP) {
       throw new IOException("version " + version + " of an image is not known");
     }
-    return new ImageHeader(in.natural(), in.natural(), in.natural(), in.octet() == 1);
+    String group = version == VERSION ? ImageCodec.text(in) : KvGroup.MAIN;
+    return new ImageHeader(group, in.natural(), in.natural(), in.natural(), in.octet() == 1);
   }
 }

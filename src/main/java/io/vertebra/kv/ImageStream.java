@@ -4,13 +4,14 @@ import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of an image, made as they are read: the tables, the entries in the order of their keys,
- * how many entries there are (8 bytes), and the CRC-32C of all that (4 bytes).
+ * The bytes of an image, made as they are read: its parts one after another, and the CRC-32C of all
+ * that (4 bytes). Entries are in the order of their keys, and end with how many they are (8 bytes).
  */
 final class ImageStream extends InputStream {
   /** Before an entry, and after the last one. */
@@ -20,12 +21,10 @@ final class ImageStream extends InputStream {
 
   private static final int CHUNK = 64 << 10;
 
-  private final Iterator<Part> tables;
-  private final Iterator<Version> entries;
+  private final Iterator<Part> parts;
   private final CRC32C checksum = new CRC32C();
   private final Encoder chunk = new Encoder(CHUNK + (CHUNK >> 3));
   private int position;
-  private long count;
   private boolean ended;
 
   /** Something that is written into an image. */
@@ -33,15 +32,32 @@ final class ImageStream extends InputStream {
     void write(Encoder out);
   }
 
-  ImageStream(Iterator<Part> tables, Iterator<Version> entries) {
-    this.tables = tables;
-    this.entries = entries;
+  ImageStream(Iterator<Part> parts) {
+    this.parts = parts;
   }
 
   /** How many rows there are, then the rows. */
   static <T> Stream<Part> table(List<T> rows, BiConsumer<Encoder, T> write) {
     Stream<Part> size = Stream.of(out -> out.number(rows.size()));
     return Stream.concat(size, rows.stream().map(row -> out -> write.accept(out, row)));
+  }
+
+  /** Entries, each with a mark before it, and how many there were. */
+  static Stream<Part> entries(Stream<Version> entries) {
+    AtomicLong count = new AtomicLong();
+    Stream<Part> rows = entries.map(version -> out -> write(out, version, count));
+    Part end =
+        out -> {
+          out.octet(END);
+          out.fixed(count.get());
+        };
+    return Stream.concat(rows, Stream.of(end));
+  }
+
+  private static void write(Encoder out, Version version, AtomicLong count) {
+    out.octet(ENTRY);
+    out.entry(version.entry());
+    count.incrementAndGet();
   }
 
   @Override
@@ -71,15 +87,9 @@ final class ImageStream extends InputStream {
     chunk.clear();
     position = 0;
     while (chunk.length() < CHUNK && !ended) {
-      if (tables.hasNext()) {
-        tables.next().write(chunk);
-      } else if (entries.hasNext()) {
-        chunk.octet(ENTRY);
-        chunk.entry(entries.next().entry());
-        count++;
+      if (parts.hasNext()) {
+        parts.next().write(chunk);
       } else {
-        chunk.octet(END);
-        chunk.fixed(count);
         ended = true;
         chunk.update(checksum);
         chunk.fixedInt((int) checksum.getValue());

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A group of one whose log is nowhere: it ends with the process. To stand in where no disk is. */
 public final class InMemoryEngine implements Engine {
   private static final long ID = 1;
+  private static final long TERM = 1;
 
   private final AtomicLong applied = new AtomicLong();
   private final ExecutorService thread =
@@ -32,7 +33,7 @@ public final class InMemoryEngine implements Engine {
     replica = driven;
     return run(
         opened -> {
-          opened.leading(true);
+          opened.leading(TERM);
           return null;
         });
   }
@@ -41,7 +42,7 @@ public final class InMemoryEngine implements Engine {
   public CompletionStage<byte[]> propose(byte[] entry, Duration deadline) {
     return run(
         opened -> {
-          byte[] answer = opened.apply(ByteBuffer.wrap(entry));
+          byte[] answer = opened.apply(TERM, ByteBuffer.wrap(entry));
           applied.incrementAndGet();
           return answer;
         });
@@ -61,7 +62,7 @@ public final class InMemoryEngine implements Engine {
   public EngineStatus status() {
     boolean open = replica != null;
     long index = applied.get();
-    return new EngineStatus(ID, ID, open ? ID : 0, 1, index, index, open, open ? "" : "closed");
+    return new EngineStatus(ID, ID, open ? ID : 0, TERM, index, index, open, open ? "" : "closed");
   }
 
   @Override
@@ -69,7 +70,7 @@ public final class InMemoryEngine implements Engine {
     CompletionStage<Void> stopped =
         run(
             opened -> {
-              opened.leading(false);
+              opened.leading(0);
               return null;
             });
     replica = null;

@@ -37,7 +37,8 @@ final class KeptAnswers {
       return (long) key.length() + answer.length;
     }
 
-    private long weight() {
+    /** Heap bytes that it takes, about. */
+    long weight() {
       return OVERHEAD + Version.aligned(key.length()) + Version.aligned(answer.length);
     }
   }

@@ -9,6 +9,9 @@ package io.vertebra.kv;
 public record KeyRange(Bytes from, Bytes to) {
   public static final KeyRange ALL = new KeyRange(Bytes.EMPTY, Bytes.EMPTY);
 
+  /** All keys but those that begin with a zero byte, which are the server's own. */
+  static final KeyRange USERS = new KeyRange(Bytes.of(new byte[] {1}), Bytes.EMPTY);
+
   /** Just {@code key}. */
   public static KeyRange one(Bytes key) {
     return new KeyRange(key, key.successor());

@@ -9,6 +9,7 @@ import io.vertebra.api.Operation;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The operations on keys: the one place that names them, their paths and their JSON. Limits are
@@ -16,14 +17,30 @@ import java.util.List;
  */
 final class KvApi {
   static final String CONCERN = "kv";
+
+  /** Follows a concern's name where the keys of the server's concerns are seen too. */
+  static final String WHOLE = "-whole";
+
+  /** Follows a concern's name where it is that of the store of queues. */
+  static final String QUEUE = "-queue";
+
   static final String KEYS = "/api/v1/kv";
   static final String KEY = KEYS + "/*key";
 
   private KvApi() {}
 
   static Api of(KvService service) {
+    return of(service, letter -> {});
+  }
+
+  /**
+   * The same, messages of transactions being checked.
+   *
+   * @param rule throws if one can be sent to no queue
+   */
+  static Api of(KvService service, Consumer<OutboxJson.Letter> rule) {
     KvReadApi reads = new KvReadApi(service);
-    KvWriteApi writes = new KvWriteApi(service);
+    KvWriteApi writes = new KvWriteApi(service, rule);
     return new Api(
         CONCERN,
         Api.Scope.CLUSTER,

@@ -1,6 +1,5 @@
 package io.vertebra.kv;
 
-import io.vertebra.api.BusDoor;
 import io.vertebra.api.Failure;
 import io.vertebra.api.Fields;
 import java.util.Optional;
@@ -26,6 +25,13 @@ final class KvFields {
     Optional<byte[]> text = fields.utf8(name, min, max).about("As text.").optional();
     Optional<byte[]> bytes = fields.bytes(name + BASE64, min, max).about("As base64.").optional();
     return text.or(() -> bytes).map(Bytes::wrap);
+  }
+
+  /** A prefix, as text or in base64. */
+  static Supplier<Bytes> prefix(Fields fields) {
+    Optional<Bytes> prefix = keyOf(fields, "prefix", 0, KvRules.MAX_KEY_BYTES - Op.Append.DIGITS);
+    return () ->
+        prefix.orElseThrow(() -> Failure.invalid("/prefix", "is missing, and so is its base64"));
   }
 
   /** A value, as text or in base64; empty if it is not there. */
@@ -74,32 +80,5 @@ final class KvFields {
   static KeyRange required(Optional<KeyRange> range) {
     return range.orElseThrow(
         () -> Failure.invalid("", "the request needs a key, a prefix, or from and to"));
-  }
-
-  /** The fence and the idempotency key of a write, to be laid upon its transaction. */
-  static Supplier<Guard> guard(Fields fields) {
-    Optional<String> fence =
-        fields
-            .text(BusDoor.FENCE, 3, KvRules.MAX_LOCK_BYTES + 20)
-            .about("A lock, @ and the token held.")
-            .optional();
-    String once =
-        fields
-            .text(BusDoor.IDEMPOTENCY_KEY, 1, KvRules.MAX_IDEMPOTENCY_KEY_LENGTH)
-            .about("Text by which this is done once, however often it is sent.")
-            .optional()
-            .orElse("");
-    return () -> new Guard(fence.map(KvRules::fence), once);
-  }
-
-  /** What a write is done under. */
-  record Guard(Optional<Fence> fence, String idempotencyKey) {
-
-    /** The transaction under this, checked. */
-    Txn on(Txn txn) {
-      Txn guarded = new Txn(txn.compares(), txn.then(), txn.otherwise(), fence, idempotencyKey);
-      KvRules.check(guarded);
-      return guarded;
-    }
   }
 }

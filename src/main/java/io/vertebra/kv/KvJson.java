@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -113,6 +114,14 @@ final class KvJson {
     } else if (result instanceof OpResult.Get get) {
       boolean keysOnly = step instanceof Op.Get asked && asked.request().keysOnly();
       json.put("get", range(get.result(), keysOnly));
+    } else if (result instanceof OpResult.Add add) {
+      json.put("add", new JsonObject().put("number", add.value()));
+    } else if (result instanceof OpResult.Append append) {
+      json.put("append", key(new JsonObject(), "key", append.key()));
+    } else if (result instanceof OpResult.Grant) {
+      json.put("grant", new JsonObject());
+    } else if (result instanceof OpResult.Revoke revoke) {
+      json.put("revoke", new JsonObject().put("ended", revoke.ended()));
     } else if (result instanceof OpResult.Overtake overtake) {
       json.put("overtake", new JsonObject().put("token", overtake.token()));
     } else if (result instanceof OpResult.Choice choice) {
@@ -146,6 +155,10 @@ final class KvJson {
       case "delete" ->
           new OpResult.Delete(value.getLong("deleted"), list(value, "previous", KvJson::entry));
       case "get" -> new OpResult.Get(range(value));
+      case "add" -> new OpResult.Add(value.getLong("number"));
+      case "append" -> new OpResult.Append(key(value, "key"));
+      case "grant" -> new OpResult.Grant();
+      case "revoke" -> new OpResult.Revoke(value.getBoolean("ended"));
       case "overtake" -> new OpResult.Overtake(value.getLong("token"));
       default ->
           new OpResult.Choice(
@@ -172,7 +185,9 @@ final class KvJson {
   }
 
   private static JsonObject removed(KvEntry entry) {
-    return key(new JsonObject(), "key", entry.key()).put("modRevision", entry.modRevision());
+    JsonObject json =
+        key(new JsonObject(), "key", entry.key()).put("modRevision", entry.modRevision());
+    return entry.lease() == 0 ? json : json.put("leaseId", Long.toString(entry.lease()));
   }
 
   static WatchBatch batch(JsonObject json) {
@@ -209,9 +224,9 @@ final class KvJson {
 
   static JsonObject status(KvStatus status) {
     return new JsonObject()
-        .put("clusterId", Long.toString(status.clusterId()))
-        .put("memberId", Long.toString(status.memberId()))
-        .put("leaderId", Long.toString(status.leaderId()))
+        .put("clusterId", hex(status.clusterId()))
+        .put("memberId", hex(status.memberId()))
+        .put("leaderId", hex(status.leaderId()))
         .put("leads", status.isLeader())
         .put("term", status.term())
         .put("storeRevision", status.revision())
@@ -222,11 +237,16 @@ final class KvJson {
         .put("bytes", status.bytes());
   }
 
+  /** As ids of members are written elsewhere; zeros for none. */
+  private static String hex(long id) {
+    return HexFormat.of().toHexDigits(id);
+  }
+
   static KvStatus status(JsonObject json) {
     return new KvStatus(
-        Long.parseLong(json.getString("clusterId")),
-        Long.parseLong(json.getString("memberId")),
-        Long.parseLong(json.getString("leaderId")),
+        Long.parseUnsignedLong(json.getString("clusterId"), 16),
+        Long.parseUnsignedLong(json.getString("memberId"), 16),
+        Long.parseUnsignedLong(json.getString("leaderId"), 16),
         json.getLong("term"),
         json.getLong("storeRevision"),
         json.getLong("compactedRevision"),

@@ -2,6 +2,7 @@ package io.vertebra.kv;
 
 import static io.vertx.core.http.HttpMethod.GET;
 
+import io.vertebra.api.Call;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.api.Operation;
@@ -23,7 +24,7 @@ final class KvReadApi {
   }
 
   Operation<?> get() {
-    return Operation.of(
+    return Operation.waiting(
             "get",
             GET,
             KvApi.KEY,
@@ -35,7 +36,7 @@ final class KvReadApi {
   }
 
   Operation<?> list() {
-    return Operation.of(
+    return Operation.waiting(
             "list",
             GET,
             KvApi.KEYS,
@@ -45,14 +46,14 @@ final class KvReadApi {
         .answering(KvSchema.LIST);
   }
 
-  private Future<JsonObject> get(RangeFields.Read read) {
+  private Future<JsonObject> get(RangeFields.Read read, Future<Void> gone) {
     KvRules.check(read.request());
     return service
         .range(read.request())
         .compose(
             result ->
                 read.waits() && modified(result) == read.known().getAsLong()
-                    ? changed(read.request().range(), result.revision() + 1, read.patience())
+                    ? changed(read, result.revision() + 1, gone)
                         .compose(done -> service.range(read.request()))
                     : Future.succeededFuture(result))
         .map(result -> present(read.request().range().from(), result.first()));
@@ -72,11 +73,9 @@ final class KvReadApi {
     return json;
   }
 
-  private Future<JsonObject> list(RangeFields.Read read) {
+  private Future<JsonObject> list(RangeFields.Read read, Future<Void> gone) {
     Future<Void> due =
-        read.waits()
-            ? changed(read.request().range(), read.known().getAsLong() + 1, read.patience())
-            : Future.succeededFuture();
+        read.waits() ? changed(read, read.known().getAsLong() + 1, gone) : Future.succeededFuture();
     return due.compose(done -> service.range(read.request()))
         .map(result -> page(read.request(), result));
   }
@@ -95,14 +94,13 @@ final class KvReadApi {
   }
 
   /** Completes when something in the range changed at {@code from} or later, or time is up. */
-  private Future<Void> changed(KeyRange range, long from, Duration patience) {
+  private Future<Void> changed(RangeFields.Read read, long from, Future<Void> gone) {
     return service
-        .watch(new WatchRequest(range, from, false, Duration.ZERO))
+        .watch(new WatchRequest(read.request().range(), from, false, Duration.ZERO))
         .compose(
             watch ->
-                watch
-                    .next()
-                    .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                Call.unless(gone, watch.next())
+                    .timeout(read.patience().toMillis(), TimeUnit.MILLISECONDS)
                     .onComplete(done -> watch.close()))
         .<Void>mapEmpty()
         .recover(cause -> isOver(cause) ? Future.succeededFuture() : Future.failedFuture(cause));

@@ -2,6 +2,8 @@ package io.vertebra.kv;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import io.vertebra.kv.spill.ValueFaultException;
+import io.vertebra.kv.spill.ValueFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,13 +23,40 @@ import org.slf4j.LoggerFactory;
 final class KvReplica implements Replica {
   private static final Logger log = LoggerFactory.getLogger(KvReplica.class);
 
-  private final KvState state = new KvState();
-  private final WatchHub watches = new WatchHub(state);
+  private final Optional<ValueFolder> folder;
+  private final KvState state;
+  private final WatchHub watches;
   private final LeaseClock leases;
+  private final Leadership leadership = new Leadership();
 
-  /** Empty. */
+  /** Held while the state changes, so that another thread can take an image between changes. */
+  private final Object changing = new Object();
+
+  /** The main store's, empty, with all values in memory. */
   KvReplica(LongSupplier nanoTime) {
-    leases = new LeaseClock(nanoTime);
+    this(nanoTime, KvGroup.inMemory());
+  }
+
+  /** Empty, with all values in memory. */
+  KvReplica(LongSupplier nanoTime, KvGroup group) {
+    this(nanoTime, group, Optional.empty(), Values::inMemory);
+  }
+
+  /**
+   * Empty.
+   *
+   * @param spillBytes least length of a value that is kept in a file
+   */
+  KvReplica(LongSupplier nanoTime, KvGroup group, ValueFolder folder, int spillBytes) {
+    this(nanoTime, group, Optional.of(folder), Values.in(folder, spillBytes));
+  }
+
+  private KvReplica(
+      LongSupplier nanoTime, KvGroup group, Optional<ValueFolder> folder, Supplier<Values> values) {
+    this.folder = folder;
+    this.state = new KvState(group, values);
+    this.watches = new WatchHub(state);
+    this.leases = new LeaseClock(nanoTime);
   }
 
   KvState state() {
@@ -42,18 +71,24 @@ final class KvReplica implements Replica {
     return leases;
   }
 
+  Leadership leadership() {
+    return leadership;
+  }
+
   @Override
-  public byte[] apply(ByteBuffer entry) {
+  public byte[] apply(long term, ByteBuffer entry) {
     Batch batch;
     try {
       batch = Codec.batch(entry);
     } catch (MalformedException e) {
       return Codec.refusedBatch(Failure.invalid("", "the batch makes no sense: " + e.getMessage()));
     }
-    return apply(batch);
+    synchronized (changing) {
+      return apply(term, batch);
+    }
   }
 
-  private byte[] apply(Batch batch) {
+  private byte[] apply(long term, Batch batch) {
     Sessions sessions = state.sessions();
     sessions.acknowledge(batch.proposer(), batch.acknowledged());
     byte[] known = sessions.find(batch.proposer(), batch.sequence());
@@ -68,72 +103,90 @@ final class KvReplica implements Replica {
     }
     List<byte[]> answers = new ArrayList<>(batch.commands().size());
     for (ByteBuffer command : batch.commands()) {
-      answers.add(apply(command, batch));
+      answers.add(apply(term, command, batch));
     }
     byte[] result = Codec.result(answers);
     sessions.keep(batch.proposer(), batch.sequence(), result);
-    state.trim();
+    boolean unused = state.trim();
     return result;
   }
 
-  private byte[] apply(ByteBuffer bytes, Batch batch) {
+  /** Takes back some memory while nothing is applied; whether there may be more. For any thread. */
+  boolean trim() {
+    synchronized (changing) {
+      return fault().isEmpty() && state.trim();
+    }
+  }
+
+  private byte[] apply(long term, ByteBuffer bytes, Batch batch) {
     try {
-      return apply(Codec.command(bytes));
+      return apply(term, Codec.command(bytes));
     } catch (MalformedException e) {
       return ResultCodec.refusal(
           Failure.invalid("", "the command makes no sense: " + e.getMessage()));
+    } catch (ValueFaultException e) {
+      throw e;
     } catch (RuntimeException e) {
       log.error("kv.apply failed proposer={} sequence={}", batch.proposer(), batch.sequence(), e);
       return ResultCodec.refusal(new Failure(FailureCode.INTERNAL, "unexpected failure"));
     }
   }
 
-  private byte[] apply(Command command) {
+  private byte[] apply(long term, Command command) {
+    if (command instanceof Command.Expire expire && !isOf(term, expire)) {
+      return ResultCodec.refusal(
+          new Failure(FailureCode.STALE, "a leader of another term found the lease over"));
+    }
     Versions before = state.versions();
     long revision = before.revision();
     long from = before.history().end();
-    Optional<LeaseTerm> ending = leaseEndedBy(command);
     byte[] answer = state.apply(command);
-    if (state.versions() != before || before.revision() != revision) {
-      tell(command, from, revision);
+    if (state.versions() != before) {
+      watches.replaced(revision);
+      timeAllLeases();
+    } else if (before.revision() != revision) {
+      watches.publish(from);
     }
-    timeLeases(command, ending);
+    timeLeases(command);
     return answer;
   }
 
-  private void tell(Command command, long from, long before) {
-    if (command instanceof Command.BeginRestore || command instanceof Command.EndRestore) {
-      watches.replaced(before);
-    } else {
-      watches.publish(from);
+  private static boolean isOf(long term, Command.Expire expire) {
+    return expire.term() == term || expire.term() == Command.Expire.ANY_TERM;
+  }
+
+  private void timeLeases(Command command) {
+    if (command instanceof Command.Transact transact) {
+      timeLeases(transact.txn().then());
+      timeLeases(transact.txn().otherwise());
+    } else if (command instanceof Command.Grant grant) {
+      timeLease(grant.id());
+    } else if (command instanceof Command.Revoke revoke) {
+      timeLease(revoke.id());
+    } else if (command instanceof Command.Expire expire) {
+      timeLease(expire.id());
     }
   }
 
-  private Optional<LeaseTerm> leaseEndedBy(Command command) {
-    if (command instanceof Command.Revoke revoke) {
-      return state.lease(revoke.id()).map(HeldLease::term);
+  private void timeLeases(List<Op> steps) {
+    for (Op step : steps) {
+      if (step instanceof Op.Grant grant) {
+        timeLease(grant.id());
+      } else if (step instanceof Op.Revoke revoke) {
+        timeLease(revoke.id());
+      } else if (step instanceof Op.Choice choice) {
+        timeLeases(choice.then());
+        timeLeases(choice.otherwise());
+      }
     }
-    if (command instanceof Command.Expire expire) {
-      return state.lease(expire.id()).map(HeldLease::term);
-    }
-    return Optional.empty();
   }
 
-  private void timeLeases(Command command, Optional<LeaseTerm> ending) {
-    ending
-        .filter(term -> state.lease(term.id()).isEmpty())
-        .ifPresent(term -> leases.ended(term.id()));
-    if (command instanceof Command.Grant grant) {
-      state.lease(grant.id()).ifPresent(lease -> leases.granted(lease.term()));
-    } else if (command instanceof Command.BeginRestore || command instanceof Command.EndRestore) {
-      timeAllLeases();
-    }
+  private void timeLease(long id) {
+    state.lease(id).ifPresentOrElse(lease -> leases.granted(lease.term()), () -> leases.ended(id));
   }
 
   private void timeAllLeases() {
-    if (leases.leads()) {
-      leases.leading(state.leases().all());
-    }
+    leases.begin(state.leases().all());
   }
 
   @Override
@@ -164,23 +217,51 @@ final class KvReplica implements Replica {
 
   @Override
   public Image image() {
-    return state.image();
+    synchronized (changing) {
+      return state.image();
+    }
+  }
+
+  /** The state as it is now, as a backup; for any thread. */
+  StateImage backup() {
+    synchronized (changing) {
+      return state.backup();
+    }
   }
 
   @Override
   public void load(InputStream image) throws IOException {
-    long before = state.revision();
-    state.load(image);
-    watches.replaced(before);
-    timeAllLeases();
+    synchronized (changing) {
+      long before = state.revision();
+      state.load(image);
+      watches.replaced(before);
+      timeAllLeases();
+    }
   }
 
   @Override
-  public void leading(boolean leads) {
-    if (leads) {
-      leases.leading(state.leases().all());
-    } else {
-      leases.stopped();
+  public Optional<String> fault() {
+    return folder.flatMap(ValueFolder::fault);
+  }
+
+  @Override
+  public void reset() {
+    synchronized (changing) {
+      folder.ifPresent(ValueFolder::recover);
+      long before = state.revision();
+      state.reset();
+      watches.replaced(before);
+      timeAllLeases();
     }
+  }
+
+  @Override
+  public void leading(long term) {
+    if (term == 0) {
+      leases.stopped();
+    } else {
+      leases.leading(term, state.leases().all());
+    }
+    leadership.change(term != 0);
   }
 }

@@ -87,11 +87,38 @@ final class KvRequestJson {
       JsonObject range = read(keys(new JsonObject(), request.range()), request);
       json.put("get", range.put("limit", Math.min(request.limit(), RangeFields.MAX_LIMIT)));
     } else if (op instanceof Op.Overtake overtake) {
-      json.put("overtake", new JsonObject().put("lock", overtake.lock()));
+      json.put(
+          "overtake",
+          new JsonObject()
+              .put("lock", overtake.lock())
+              .put("leaseId", Long.toString(overtake.lease())));
+    } else if (op instanceof Op.Add add) {
+      json.put("add", add(add));
+    } else if (op instanceof Op.Append append) {
+      json.put("append", append(append));
+    } else if (op instanceof Op.Grant grant) {
+      json.put(
+          "grant",
+          new JsonObject().put("leaseId", Long.toString(grant.id())).put("ttlMs", grant.ttlMs()));
+    } else if (op instanceof Op.Revoke revoke) {
+      json.put("revoke", new JsonObject().put("leaseId", Long.toString(revoke.id())));
     } else if (op instanceof Op.Choice choice) {
       json.put("txn", choice(choice.compares(), choice.then(), choice.otherwise()));
     }
     return json;
+  }
+
+  private static JsonObject add(Op.Add add) {
+    return KvJson.key(new JsonObject(), "key", add.key())
+        .put("step", add.step())
+        .put("floor", add.floor())
+        .put("ceiling", add.ceiling());
+  }
+
+  private static JsonObject append(Op.Append append) {
+    return KvJson.key(new JsonObject(), "prefix", append.prefix())
+        .put("leaseId", Long.toString(append.lease()))
+        .put("value", KvJson.base64(append.value()));
   }
 
   private static JsonObject put(Op.Put put) {

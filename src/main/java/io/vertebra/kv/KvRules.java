@@ -28,6 +28,9 @@ public final class KvRules {
   public static final Duration MIN_TTL = Duration.ofSeconds(1);
   public static final Duration MAX_TTL = Duration.ofHours(24);
 
+  /** Of a lease that the server itself grants within a transaction. */
+  static final Duration MAX_GRANTED_TTL = Duration.ofDays(100);
+
   private KvRules() {}
 
   /**
@@ -41,6 +44,12 @@ public final class KvRules {
       throw invalid("/idempotencyKey", "must have 1 to 128 characters");
     }
     new TxnRules().check(txn);
+  }
+
+  /** The transaction itself, {@linkplain #check(Txn) checked}. */
+  static Txn checked(Txn txn) {
+    check(txn);
+    return txn;
   }
 
   /**
@@ -71,10 +80,21 @@ public final class KvRules {
    * @throws Failure {@code INVALID}, saying what is wrong
    */
   public static void check(GrantLease request) {
-    Duration ttl = request.ttl();
-    boolean fits = ttl.compareTo(MIN_TTL) >= 0 && ttl.compareTo(MAX_TTL) <= 0;
-    require(fits, "/ttlMs", "must be " + MIN_TTL.toMillis() + " to " + MAX_TTL.toMillis());
+    ttl("/ttlMs", request.ttl());
     require(request.id() >= 0, "/leaseId", "must be at least 0");
+  }
+
+  static void ttl(String pointer, Duration ttl) {
+    ttl(pointer, ttl, MAX_TTL);
+  }
+
+  static void grantedTtl(String pointer, Duration ttl) {
+    ttl(pointer, ttl, MAX_GRANTED_TTL);
+  }
+
+  private static void ttl(String pointer, Duration ttl, Duration most) {
+    boolean fits = ttl.compareTo(MIN_TTL) >= 0 && ttl.compareTo(most) <= 0;
+    require(fits, pointer, "must be " + MIN_TTL.toMillis() + " to " + most.toMillis());
   }
 
   private static void check(Fence fence) {
@@ -87,9 +107,22 @@ public final class KvRules {
     require(length >= 1 && length <= MAX_LOCK_BYTES, pointer, "must name a lock of 1 to 512 bytes");
   }
 
+  /** That this store gives out the tokens of a lock. */
+  static void ownLock(String pointer, String lock) {
+    lock(pointer, lock);
+    String detail = "must not begin with " + Fence.FOREIGN + ", as locks numbered elsewhere do";
+    require(!Fence.isForeign(lock), pointer, detail);
+  }
+
   static void key(String pointer, Bytes key) {
     boolean fits = key.length() >= 1 && key.length() <= MAX_KEY_BYTES;
     require(fits, pointer, "must have 1 to " + MAX_KEY_BYTES + " bytes");
+  }
+
+  /** That a key can be made of by appending. */
+  static void prefix(String pointer, Bytes prefix) {
+    int most = MAX_KEY_BYTES - Op.Append.DIGITS;
+    require(prefix.length() <= most, pointer, "must have at most " + most + " bytes");
   }
 
   static void range(String pointer, KeyRange range) {

@@ -1,6 +1,7 @@
 package io.vertebra.kv;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +59,27 @@ public interface KvService {
   /** The present entry of a key. */
   default Future<Optional<KvEntry>> get(Bytes key) {
     return range(RangeRequest.one(key)).map(RangeResult::first);
+  }
+
+  /** All entries of a range as of one revision, however many answers they take. */
+  default Future<RangeResult> all(KeyRange range) {
+    return all(RangeRequest.all(range), new ArrayList<>());
+  }
+
+  private Future<RangeResult> all(RangeRequest request, List<KvEntry> read) {
+    return range(request)
+        .compose(
+            part -> {
+              read.addAll(part.entries());
+              // An answer tells the store's revision, which goes on while the parts are read.
+              long revision = request.revision() == 0 ? part.revision() : request.revision();
+              if (!part.more()) {
+                return Future.succeededFuture(new RangeResult(revision, read, false, read.size()));
+              }
+              Bytes next = read.get(read.size() - 1).key().successor();
+              KeyRange rest = new KeyRange(next, request.range().to());
+              return all(RangeRequest.all(rest).at(revision), read);
+            });
   }
 
   default Future<TxnResult> put(Bytes key, Bytes value) {

@@ -3,10 +3,13 @@ package io.vertebra.kv;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import io.vertebra.kv.spill.ValueFaultException;
+import io.vertebra.kv.spill.ValueGoneException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store's data. It changes by commands alone, so that it is the same wherever the same commands
@@ -16,14 +19,24 @@ final class KvState {
   /** Of an empty store, as in etcd. */
   static final long FIRST_REVISION = 1;
 
-  private volatile StateData data =
-      new StateData(
-          new Versions(FIRST_REVISION, 0, 0, 0),
-          new Leases(),
-          new Fences(),
-          new Sessions(),
-          new KeptAnswers(),
-          false);
+  private final KvGroup group;
+  private final Supplier<Values> values;
+  private volatile StateData data;
+
+  /** What is being restored; null if nothing is. */
+  private volatile @Nullable Gathered gathered;
+
+  /**
+   * Empty.
+   *
+   * @param group whose state it is
+   * @param values makes those of one state after another
+   */
+  KvState(KvGroup group, Supplier<Values> values) {
+    this.group = group;
+    this.values = values;
+    this.data = StateData.empty(values.get());
+  }
 
   /**
    * Applies a command. What is refused changes nothing.
@@ -32,18 +45,6 @@ final class KvState {
    */
   byte[] apply(Command command) {
     try {
-      if (command instanceof Command.BeginRestore) {
-        data = data.emptied();
-        return present();
-      }
-      if (command instanceof Command.Restore restore) {
-        restored().insert(restore);
-        return present();
-      }
-      if (command instanceof Command.EndRestore end) {
-        data = restored().completed(end);
-        return present();
-      }
       return write(command);
     } catch (Failure refusal) {
       return ResultCodec.refusal(refusal);
@@ -51,7 +52,7 @@ final class KvState {
   }
 
   private byte[] write(Command command) {
-    StateData now = serving();
+    StateData now = data;
     if (command instanceof Command.Transact transact) {
       return transact(now, transact.txn());
     }
@@ -63,28 +64,54 @@ final class KvState {
       expire(now, expire);
     } else if (command instanceof Command.Compact compact) {
       compact(now.versions(), compact.revision());
+    } else {
+      restore(command);
     }
     return present();
   }
 
+  private void restore(Command command) {
+    if (command instanceof Command.BeginRestore begin) {
+      gather(Gathered.begin(begin.id(), values.get()));
+    } else if (command instanceof Command.Restore part) {
+      gathered(part.id()).insert(part, data.leases());
+    } else if (command instanceof Command.EndRestore end) {
+      replace(gathered(end.id()).after(data, end, group.content()), null);
+    } else if (command instanceof Command.CancelRestore cancel && isRestoring(cancel.id())) {
+      gather(null);
+    }
+  }
+
+  private void gather(@Nullable Gathered next) {
+    Gathered before = gathered;
+    gathered = next;
+    if (before != null) {
+      before.retire();
+    }
+  }
+
+  private void replace(StateData next, @Nullable Gathered beside) {
+    StateData before = data;
+    data = next;
+    gathered = beside;
+    before.versions().retire();
+  }
+
+  private boolean isRestoring(long id) {
+    Gathered now = gathered;
+    return now != null && now.id() == id;
+  }
+
+  private Gathered gathered(long id) {
+    Gathered now = gathered;
+    if (now == null || now.id() != id) {
+      throw new Failure(FailureCode.CONFLICT, "the restore was given up, or another one began");
+    }
+    return now;
+  }
+
   private byte[] present() {
     return ResultCodec.revision(revision());
-  }
-
-  private StateData serving() {
-    StateData now = data;
-    if (now.restoring()) {
-      throw new Failure(FailureCode.UNAVAILABLE, "the store is being restored");
-    }
-    return now;
-  }
-
-  private StateData restored() {
-    StateData now = data;
-    if (!now.restoring()) {
-      throw new Failure(FailureCode.CONFLICT, "no restore is under way");
-    }
-    return now;
   }
 
   private static byte[] transact(StateData now, Txn txn) {
@@ -102,23 +129,19 @@ final class KvState {
     }
     if (kept.hash != hash) {
       throw new Failure(
-          FailureCode.CONFLICT, "idempotency key " + key + " belongs to another transaction");
+          FailureCode.MISMATCH, "idempotency key " + key + " belongs to another transaction");
     }
     return ResultCodec.replayed(kept.answer);
   }
 
   private static byte[] run(StateData now, Txn txn) {
-    TxnShape.check(txn);
+    TxnShape.check(txn, now.versions().revision() + 1);
     return ResultCodec.txn(new TxnRun(now.versions(), now.leases(), now.fences(), txn).run());
   }
 
   private static void grant(StateData now, Command.Grant grant) {
-    if (grant.id() == 0 || grant.ttlMs() == 0) {
-      throw Failure.invalid("", "a lease has an id and a time, neither of which is 0");
-    }
-    if (now.leases().contains(grant.id())) {
-      throw new Failure(FailureCode.CONFLICT, "a lease has the id " + grant.id());
-    }
+    TxnShape.checkLease(grant.id(), grant.ttlMs());
+    now.leases().checkFree(grant.id());
     now.leases().grant(grant.id(), grant.ttlMs());
   }
 
@@ -133,16 +156,7 @@ final class KvState {
   private static void end(StateData now, HeldLease lease) {
     Versions versions = now.versions();
     long at = versions.revision() + 1;
-    List<Bytes> keys = lease.keys();
-    for (Bytes key : keys) {
-      Version present = versions.present(key);
-      if (present != null) {
-        versions.remove(present, at);
-        now.leases().move(key, lease.term().id(), 0);
-      }
-    }
-    now.leases().end(lease);
-    if (!keys.isEmpty()) {
+    if (now.leases().end(lease, versions, at)) {
       versions.publish(at);
     }
   }
@@ -160,9 +174,13 @@ final class KvState {
     versions.compact(revision);
   }
 
-  /** Takes back some memory of what is compacted; for the thread that applies. */
-  void trim() {
-    data.versions().trim();
+  /**
+   * Takes back some memory of what is compacted; for the thread that applies.
+   *
+   * @return whether there may be more
+   */
+  boolean trim() {
+    return data.versions().trim();
   }
 
   /** The result kept of a batch, and what else is known of proposers; for the applying thread. */
@@ -174,9 +192,30 @@ final class KvState {
     return data.versions();
   }
 
+  /** Which of the node's stores it is. */
+  KvGroup group() {
+    return group;
+  }
+
   /** Reads the entries of a range as this replica has them. */
   RangeResult range(RangeRequest request) {
-    return serving().versions().range(request, TxnRun.MAX_ANSWER);
+    while (true) {
+      Versions now = versions();
+      try {
+        return now.range(request, TxnRun.MAX_ANSWER);
+      } catch (ValueGoneException e) {
+        if (versions() == now) {
+          throw new Failure(FailureCode.UNAVAILABLE, "the store is made anew");
+        }
+      } catch (ValueFaultException e) {
+        throw new Failure(FailureCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** Reads an entry as this replica has it without blocking; empty if that may block. */
+  Optional<RangeResult> rangeInMemory(RangeRequest request) {
+    return Optional.ofNullable(data.versions().rangeInMemory(request));
   }
 
   /** A lease; its keys go on changing. */
@@ -198,8 +237,9 @@ final class KvState {
     return data.versions().oldestRevision();
   }
 
-  boolean isRestoring() {
-    return data.restoring();
+  /** What is being restored. */
+  Optional<Gathered> gathered() {
+    return Optional.ofNullable(gathered);
   }
 
   long keys() {
@@ -208,7 +248,8 @@ final class KvState {
 
   /** Heap bytes of all that is kept, about. */
   long bytes() {
-    return data.bytes();
+    Gathered now = gathered;
+    return data.bytes() + (now == null ? 0 : now.bytes());
   }
 
   /** How many changes can be told again. */
@@ -224,13 +265,28 @@ final class KvState {
     return oldest == null ? versions.revision() + 1 : oldest.modRevision;
   }
 
-  /** The state as it is now; for the applying thread. */
-  Replica.Image image() {
-    return new StateImage(data);
+  /** The state as it is now, and what is being restored; for the applying thread. */
+  StateImage image() {
+    return StateImage.ofReplica(group, data, gathered);
+  }
+
+  /** The state as it is now, for those who may put it back one day; for the applying thread. */
+  StateImage backup() {
+    return StateImage.ofBackup(group, data);
   }
 
   /** Puts an image in place of all this; for the applying thread. */
   void load(InputStream image) throws IOException {
-    data = StateLoader.load(image, data.versions().history().end());
+    StateLoader loaded = StateLoader.load(image, data.versions().history().end(), values);
+    StateData next = loaded.data();
+    Gathered beside = loaded.gathered();
+    gather(null);
+    replace(next, beside);
+  }
+
+  /** Forgets all; for the applying thread. */
+  void reset() {
+    gather(null);
+    replace(StateData.empty(values.get(), data.versions().history().end()), null);
   }
 }

@@ -12,14 +12,20 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Writes, each of which is a transaction. */
 final class KvWriteApi {
   private final KvService service;
+  private final Consumer<OutboxJson.Letter> rule;
 
-  KvWriteApi(KvService service) {
+  /**
+   * @param rule throws if a message of a transaction can be sent to no queue
+   */
+  KvWriteApi(KvService service, Consumer<OutboxJson.Letter> rule) {
     this.service = service;
+    this.rule = rule;
   }
 
   /** A write of one key, and what it is named by in answers. */
@@ -60,8 +66,9 @@ final class KvWriteApi {
             POST,
             KvApi.KEYS + ":txn",
             "Does all of some steps or nothing, at one revision, as compares turn out.",
-            TxnFields::txn,
+            fields -> TxnFields.txn(fields, rule),
             txn -> service.txn(txn).map(result -> KvJson.txn(result, txn)))
+        .alsoWriting(OutboxJson::queues)
         .answering(KvSchema.object("succeeded", "revision", "replayed", "results"));
   }
 
@@ -140,21 +147,21 @@ final class KvWriteApi {
             .longInteger("ifRevision", 0, Long.MAX_VALUE)
             .about("The revision the key must be at; 0 for no such key.")
             .optional();
-    Supplier<KvFields.Guard> guard = KvFields.guard(fields);
+    Supplier<Guard> guard = Guard.of(fields);
     return () -> {
       Bytes name = key.get();
       Txn txn =
           expected
               .map(at -> Txn.when(Compare.modifiedAt(name, at), step.get()).otherwise(Op.get(name)))
               .orElseGet(() -> Txn.of(step.get()));
-      return new KeyWrite(name, guard.get().on(txn));
+      return new KeyWrite(name, KvRules.checked(guard.get().on(txn)));
     };
   }
 
   private static Txn readDeleteRange(Fields fields) {
     Supplier<Optional<KeyRange>> range = KvFields.severalKeys(fields);
     boolean all = fields.flag("all").about("Must be true to remove every key.").orElse(false);
-    Supplier<KvFields.Guard> guard = KvFields.guard(fields);
+    Supplier<Guard> guard = Guard.of(fields);
     return fields.build(
         () -> {
           KeyRange wanted = range.get().orElse(KeyRange.ALL);
@@ -163,7 +170,7 @@ final class KvWriteApi {
               "",
               "the request needs a prefix, from and to, or all=true");
           Op step = new Op.Delete(wanted, false);
-          return guard.get().on(new Txn(List.of(), List.of(step), List.of(), Optional.empty(), ""));
+          return KvRules.checked(guard.get().on(Txn.of(step)));
         });
   }
 }

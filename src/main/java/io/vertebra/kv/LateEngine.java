@@ -4,6 +4,7 @@ import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -17,6 +18,8 @@ public final class LateEngine implements Engine {
   private final Supplier<String> waiting;
   private volatile @Nullable Replica replica;
   private volatile @Nullable Engine engine;
+  private CompletionStage<Void> opening = CompletableFuture.completedStage(null);
+  private boolean closed;
 
   /**
    * Opens at once, without an engine.
@@ -27,9 +30,26 @@ public final class LateEngine implements Engine {
     this.waiting = waiting;
   }
 
-  /** Opens the engine, which is in use from then on; to be called once, after {@link #open}. */
-  public CompletionStage<Void> become(Engine found) {
-    return found.open(Objects.requireNonNull(replica)).thenRun(() -> engine = found);
+  /**
+   * Opens the engine, which is in use from then on, or closes it if it cannot be opened; to be
+   * called once, after {@link #open}. One that is closed meanwhile closes it.
+   */
+  public synchronized CompletionStage<Void> become(Engine found) {
+    if (closed) {
+      Failure late = new Failure(FailureCode.UNAVAILABLE, "the store is closed");
+      return found.close().thenCompose(unused -> CompletableFuture.failedStage(late));
+    }
+    opening =
+        found
+            .open(Objects.requireNonNull(replica))
+            .thenRun(() -> engine = found)
+            .exceptionallyCompose(
+                cause ->
+                    found
+                        .close()
+                        .handle((ended, failure) -> cause)
+                        .thenCompose(CompletableFuture::failedStage));
+    return opening;
   }
 
   @Override
@@ -65,9 +85,12 @@ public final class LateEngine implements Engine {
   }
 
   @Override
-  public CompletionStage<Void> close() {
-    Engine found = engine;
-    return found == null ? CompletableFuture.completedStage(null) : found.close();
+  public synchronized CompletionStage<Void> close() {
+    closed = true;
+    return opening
+        .handle((opened, failure) -> Optional.ofNullable(engine))
+        .thenCompose(
+            found -> found.map(Engine::close).orElse(CompletableFuture.completedStage(null)));
   }
 
   private <T> CompletionStage<T> unavailable() {

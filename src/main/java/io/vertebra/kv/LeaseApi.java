@@ -68,14 +68,16 @@ final class LeaseApi {
   }
 
   private static GrantLease grant(Fields fields) {
-    long max = KvRules.MAX_TTL.toMillis();
-    Duration ttl =
-        fields
-            .millis("ttlMs", KvRules.MIN_TTL.toMillis(), max)
-            .about("How long it lasts without being kept alive.")
-            .required();
+    Duration ttl = ttl(fields);
     long id = fields.id("leaseId").about("0 for any.").orElse(0L);
     return fields.build(() -> new GrantLease(id, ttl));
+  }
+
+  static Duration ttl(Fields fields) {
+    return fields
+        .millis("ttlMs", KvRules.MIN_TTL.toMillis(), KvRules.MAX_TTL.toMillis())
+        .about("How long it lasts without being kept alive.")
+        .required();
   }
 
   private static Long id(Fields fields) {

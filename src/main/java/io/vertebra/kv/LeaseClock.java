@@ -26,7 +26,9 @@ final class LeaseClock {
   private final Map<Long, Running> running = new HashMap<>();
   private final PriorityQueue<Place> queue =
       new PriorityQueue<>((a, b) -> Long.signum(a.nanos() - b.nanos()));
-  private boolean leads;
+
+  /** In which this member leads; 0 if it does not. */
+  private long term;
 
   /** A lease with its deadline. */
   private static final class Running {
@@ -48,25 +50,32 @@ final class LeaseClock {
     this.nanoTime = nanoTime;
   }
 
-  /** Leads from now on, and gives all leases their full time. */
-  synchronized void leading(Collection<HeldLease> leases) {
+  /** Leads from now on in this term, and gives all leases their full time. */
+  synchronized void leading(long from, Collection<HeldLease> leases) {
+    term = from;
+    begin(leases);
+  }
+
+  /** Gives these leases their full time, and knows no others, if this member leads. */
+  synchronized void begin(Collection<HeldLease> leases) {
     clear();
-    leads = true;
-    leases.forEach(lease -> start(lease.term()));
+    if (leads()) {
+      leases.forEach(lease -> start(lease.term()));
+    }
   }
 
   synchronized void stopped() {
     clear();
-    leads = false;
+    term = 0;
   }
 
   synchronized boolean leads() {
-    return leads;
+    return term != 0;
   }
 
   synchronized void granted(LeaseTerm term) {
     Running same = running.get(term.id());
-    if (leads && (same == null || same.term.generation() != term.generation())) {
+    if (leads() && (same == null || same.term.generation() != term.generation())) {
       start(term);
     }
   }
@@ -119,7 +128,7 @@ final class LeaseClock {
         queue.add(new Place(lease.deadline, lease));
       } else {
         lease.expiring = true;
-        due.add(new Command.Expire(lease.term.id(), lease.term.generation()));
+        due.add(new Command.Expire(lease.term.id(), lease.term.generation(), term));
       }
     }
     return due;

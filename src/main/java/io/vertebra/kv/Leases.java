@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.LongAdder;
 /** The leases by their ids. One thread writes; any may read. */
 final class Leases {
   /** Heap bytes of a lease: itself, its term, its node, its empty set. */
-  private static final int LEASE_BYTES = 24 + 40 + 64 + 96;
+  static final int LEASE_BYTES = 24 + 40 + 64 + 96;
 
   /** Heap bytes of a key's place in a lease. */
-  private static final int KEY_BYTES = 36;
+  static final int KEY_BYTES = 36;
 
   private final ConcurrentSkipListMap<Long, HeldLease> held = new ConcurrentSkipListMap<>();
   private final LongAdder bytes = new LongAdder();
@@ -26,8 +26,12 @@ final class Leases {
   }
 
   void grant(long id, long ttlMs) {
-    generation++;
-    add(new LeaseTerm(id, ttlMs, generation));
+    add(new LeaseTerm(id, ttlMs, nextGeneration()));
+  }
+
+  /** Gives out a generation that no lease had. */
+  long nextGeneration() {
+    return ++generation;
   }
 
   /** Puts back a lease as it was; false if the id is taken. */
@@ -70,9 +74,26 @@ final class Leases {
     return new Failure(FailureCode.NOT_FOUND, "no lease has the id " + id);
   }
 
-  void end(HeldLease lease) {
-    held.remove(lease.term().id());
+  void checkFree(long id) {
+    if (held.containsKey(id)) {
+      throw new Failure(FailureCode.CONFLICT, "a lease has the id " + id);
+    }
+  }
+
+  /** Ends a lease and removes its keys at a revision; whether there were any. */
+  boolean end(HeldLease lease, Versions versions, long at) {
+    long id = lease.term().id();
+    List<Bytes> keys = lease.keys();
+    for (Bytes key : keys) {
+      Version present = versions.present(key);
+      if (present != null) {
+        versions.remove(present, at, id);
+        move(key, id, 0);
+      }
+    }
+    held.remove(id);
     bytes.add(-LEASE_BYTES);
+    return !keys.isEmpty();
   }
 
   /** Lets a key end with its new lease rather than with the old; 0 for none. */

@@ -24,6 +24,18 @@ public sealed interface OpResult {
 
   record Choice(boolean succeeded, List<OpResult> results) implements OpResult {}
 
+  /** A key was appended. */
+  record Append(Bytes key) implements OpResult {}
+
+  /** A lease was granted. */
+  record Grant() implements OpResult {}
+
+  /** A lease was ended, unless it had ended before. */
+  record Revoke(boolean ended) implements OpResult {}
+
+  /** What a key holds after something was added. */
+  record Add(long value) implements OpResult {}
+
   /** The token of the holder from now on. */
   record Overtake(long token) implements OpResult {}
 }

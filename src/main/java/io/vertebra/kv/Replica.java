@@ -3,6 +3,7 @@ package io.vertebra.kv;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * What an engine drives: a state that changes by log entries alone, so that it is the same wherever
@@ -12,11 +13,13 @@ import java.nio.ByteBuffer;
 public interface Replica {
 
   /**
-   * Applies an entry; never throws, whatever is in it.
+   * Applies an entry. Whatever is in it, throws only if this member cannot keep the state, as
+   * {@link #fault} says from then on; the state is of no use then until {@link #reset}.
    *
+   * @param term of the leader that took the entry into the log, from 1 on
    * @return what its proposer is answered
    */
-  byte[] apply(ByteBuffer entry);
+  byte[] apply(long term, ByteBuffer entry);
 
   /** Answers a question to the leader, on any thread; never throws. */
   byte[] answer(ByteBuffer question);
@@ -31,8 +34,20 @@ public interface Replica {
    */
   void load(InputStream image) throws IOException;
 
-  /** Whether this member leads from now on, having applied all that went before. */
-  void leading(boolean leads);
+  /** Why the state cannot be kept on this member; empty if it can. For any thread. */
+  default Optional<String> fault() {
+    return Optional.empty();
+  }
+
+  /** Forgets all, the fault too: what it forgot is loaded and applied anew. */
+  default void reset() {}
+
+  /**
+   * Whether this member leads from now on, having applied all that went before.
+   *
+   * @param term in which it leads; 0 if it does not
+   */
+  void leading(long term);
 
   /** A state at one moment, read while the state goes on. Readable once, by any one thread. */
   interface Image extends AutoCloseable {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Answers to commands as bytes: the version, the kind, then what the kind asks for. */
 final class ResultCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int REFUSED = 0;
   private static final int TXN = 1;
@@ -26,6 +26,10 @@ final class ResultCodec {
   private static final int GET = 2;
   private static final int CHOICE = 3;
   private static final int OVERTAKE = 4;
+  private static final int APPEND = 5;
+  private static final int GRANT = 6;
+  private static final int REVOKE = 7;
+  private static final int ADD = 8;
 
   private ResultCodec() {}
 
@@ -153,6 +157,17 @@ final class ResultCodec {
     } else if (result instanceof OpResult.Overtake overtake) {
       out.octet(OVERTAKE);
       out.number(overtake.token());
+    } else if (result instanceof OpResult.Append append) {
+      out.octet(APPEND);
+      out.bytes(append.key());
+    } else if (result instanceof OpResult.Grant) {
+      out.octet(GRANT);
+    } else if (result instanceof OpResult.Revoke revoke) {
+      out.octet(REVOKE);
+      out.flag(revoke.ended());
+    } else if (result instanceof OpResult.Add add) {
+      out.octet(ADD);
+      out.number(add.value());
     }
   }
 
@@ -169,6 +184,10 @@ final class ResultCodec {
               new RangeResult(in.natural(), in.list(in::entry), in.flag(), in.natural()));
       case CHOICE -> new OpResult.Choice(in.flag(), in.list(() -> result(in, depth + 1)));
       case OVERTAKE -> new OpResult.Overtake(in.natural());
+      case APPEND -> new OpResult.Append(in.bytes());
+      case GRANT -> new OpResult.Grant();
+      case REVOKE -> new OpResult.Revoke(in.flag());
+      case ADD -> new OpResult.Add(in.number());
       default -> throw new MalformedException("result " + tag + " is not known");
     };
   }

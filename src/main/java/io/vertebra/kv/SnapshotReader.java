@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /** Reads images, which are also the backups. What is damaged fails with how. */
 public final class SnapshotReader {
@@ -13,13 +14,18 @@ public final class SnapshotReader {
 
   private static final int PART_ROWS = 4096;
 
+  /** Answers of transactions that are longer are not put back: no entry of the log holds them. */
+  private static final int MAX_ANSWER_BYTES = 1 << 20;
+
   /**
    * What an image holds.
    *
+   * @param group the store it is of: {@code kv} or {@code queue}
    * @param revision of the store when it was taken
    * @param bytes of the image
+   * @param memory heap bytes that its data would take, about
    */
-  public record Summary(long revision, long entries, long bytes) {}
+  public record Summary(String group, long revision, long entries, long bytes, long memory) {}
 
   /** Takes what is read, in this order; nothing of it is certain before the end. */
   interface Sink {
@@ -29,11 +35,16 @@ public final class SnapshotReader {
 
     default void kept(KeptAnswers.Kept kept) {}
 
-    default void fence(Fence fence) throws IOException {}
+    default void fence(Fences.Saved fence) throws IOException {}
 
     default void lease(LeaseTerm lease) throws IOException {}
 
     default void entry(KvEntry entry) throws IOException {}
+
+    /** Takes what was gathered of a restore, which follows. */
+    default Sink gathered(long id) throws IOException {
+      return new Sink() {};
+    }
   }
 
   private interface Row<T> {
@@ -46,26 +57,48 @@ public final class SnapshotReader {
 
   private SnapshotReader() {}
 
-  /** Reads an image to its end. */
+  /** Reads an image to its end; all its values would be in memory. */
   public static Summary verify(InputStream image) throws IOException {
-    return read(image, new Sink() {});
+    return verify(image, Versions::weight);
   }
 
-  /** The commands that put an image, verified before, in place of a store's keys and leases. */
-  static Summary restore(InputStream image, Consumer<Command> commands) throws IOException {
-    commands.accept(new Command.BeginRestore());
-    Parts parts = new Parts(commands);
+  /**
+   * Reads an image to its end.
+   *
+   * @param weight heap bytes that an entry would take, about
+   */
+  static Summary verify(InputStream image, ToLongFunction<KvEntry> weight) throws IOException {
+    return read(image, new Sink() {}, weight);
+  }
+
+  /** The commands that gather what an image holds, for a restore that has begun. */
+  static Summary gather(InputStream image, long id, Consumer<Command> commands) throws IOException {
+    Parts parts = new Parts(id, commands);
     Summary summary = read(image, parts);
     parts.flush();
-    commands.accept(new Command.EndRestore(summary.revision(), summary.entries()));
     return summary;
   }
 
   static Summary read(InputStream image, Sink sink) throws IOException {
+    return read(image, sink, Versions::weight);
+  }
+
+  private static Summary read(InputStream image, Sink sink, ToLongFunction<KvEntry> weight)
+      throws IOException {
     ImageInput in = new ImageInput(image);
     ImageHeader header = ImageHeader.read(in);
     sink.header(header);
     rows(in, ImageCodec::session, sink::session);
+    Weighing weighing = new Weighing(sink, weight);
+    long entries = state(in, header.revision(), weighing);
+    if (header.restoring()) {
+      long unused = state(in, Long.MAX_VALUE, sink.gathered(in.fixed()));
+    }
+    in.end();
+    return new Summary(header.group(), header.revision(), entries, in.count(), weighing.bytes);
+  }
+
+  private static long state(ImageInput in, long revision, Sink sink) throws IOException {
     rows(in, ImageCodec::kept, sink::kept);
     rows(in, ImageCodec::fence, sink::fence);
     rows(in, ImageCodec::lease, sink::lease);
@@ -73,7 +106,7 @@ public final class SnapshotReader {
     Bytes last = Bytes.EMPTY;
     for (int mark = in.octet(); mark == ImageStream.ENTRY; mark = in.octet()) {
       KvEntry entry = ImageCodec.entry(in);
-      checkEntry(in, header, entry, last);
+      checkEntry(in, revision, entry, last);
       sink.entry(entry);
       last = entry.key();
       entries++;
@@ -81,8 +114,7 @@ public final class SnapshotReader {
     if (in.fixed() != entries) {
       throw in.damaged("it does not hold as many entries as it says");
     }
-    in.end();
-    return new Summary(header.revision(), entries, in.count());
+    return entries;
   }
 
   private static <T> void rows(ImageInput in, Row<T> row, RowSink<T> sink) throws IOException {
@@ -92,31 +124,77 @@ public final class SnapshotReader {
     }
   }
 
-  private static void checkEntry(ImageInput in, ImageHeader header, KvEntry entry, Bytes last)
+  private static void checkEntry(ImageInput in, long revision, KvEntry entry, Bytes last)
       throws IOException {
     if (entry.key().compareTo(last) <= 0) {
       throw in.damaged("its keys are not in order");
     }
-    if (!StateData.isPlausible(entry)
-        || (!header.restoring() && entry.modRevision() > header.revision())) {
+    if (!StateData.isPlausible(entry) || entry.modRevision() > revision) {
       throw in.damaged("an entry has no possible revision");
+    }
+  }
+
+  /** Adds up what a state weighs that is passed on. */
+  private static final class Weighing implements Sink {
+    private final Sink sink;
+    private final ToLongFunction<KvEntry> weight;
+    private long bytes;
+
+    Weighing(Sink sink, ToLongFunction<KvEntry> weight) {
+      this.sink = sink;
+      this.weight = weight;
+    }
+
+    @Override
+    public void kept(KeptAnswers.Kept kept) {
+      bytes += kept.weight();
+      sink.kept(kept);
+    }
+
+    @Override
+    public void fence(Fences.Saved fence) throws IOException {
+      bytes += fence.weight();
+      sink.fence(fence);
+    }
+
+    @Override
+    public void lease(LeaseTerm lease) throws IOException {
+      bytes += Leases.LEASE_BYTES;
+      sink.lease(lease);
+    }
+
+    @Override
+    public void entry(KvEntry entry) throws IOException {
+      bytes += weight.applyAsLong(entry) + (entry.lease() == 0 ? 0 : Leases.KEY_BYTES);
+      sink.entry(entry);
     }
   }
 
   /** Gathers rows until there are enough for a command. */
   private static final class Parts implements Sink {
+    private final long id;
     private final Consumer<Command> commands;
+    private final List<KeptAnswers.Kept> kept = new ArrayList<>();
     private final List<KvEntry> entries = new ArrayList<>();
     private final List<LeaseTerm> leases = new ArrayList<>();
-    private final List<Fence> fences = new ArrayList<>();
+    private final List<Fences.Saved> fences = new ArrayList<>();
     private long bytes;
 
-    Parts(Consumer<Command> commands) {
+    Parts(long id, Consumer<Command> commands) {
+      this.id = id;
       this.commands = commands;
     }
 
     @Override
-    public void fence(Fence fence) {
+    public void kept(KeptAnswers.Kept answer) {
+      if (answer.answer.length <= MAX_ANSWER_BYTES) {
+        kept.add(answer);
+        added(answer.key.length() + answer.answer.length);
+      }
+    }
+
+    @Override
+    public void fence(Fences.Saved fence) {
       fences.add(fence);
       added(fence.lock().length());
     }
@@ -135,13 +213,15 @@ public final class SnapshotReader {
 
     private void added(long more) {
       bytes += more;
-      if (bytes >= PART_BYTES || entries.size() + leases.size() + fences.size() >= PART_ROWS) {
+      int rows = kept.size() + entries.size() + leases.size() + fences.size();
+      if (bytes >= PART_BYTES || rows >= PART_ROWS) {
         flush();
       }
     }
 
     void flush() {
-      commands.accept(new Command.Restore(entries, leases, fences));
+      commands.accept(new Command.Restore(id, kept, entries, leases, fences));
+      kept.clear();
       entries.clear();
       leases.clear();
       fences.clear();

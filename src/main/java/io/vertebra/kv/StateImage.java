@@ -1,10 +1,13 @@
 package io.vertebra.kv;
 
+import io.vertebra.kv.ImageStream.Part;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state at one revision. The small tables are copied; the entries are read when they are
@@ -15,49 +18,81 @@ final class StateImage implements Replica.Image {
   private final Versions.Pin pin;
   private final ImageHeader header;
   private final List<Sessions.Saved> sessions;
-  private final List<KeptAnswers.Kept> kept;
-  private final List<Fence> fences;
-  private final List<LeaseTerm> leases;
-  private final List<Version> unpublished;
+  private final Tables tables;
+  private final Optional<Restore> restore;
 
-  /** For the thread that applies. */
-  StateImage(StateData data) {
+  private record Tables(
+      List<KeptAnswers.Kept> kept, List<Fences.Saved> fences, List<LeaseTerm> leases) {
+    static Tables of(StateData data) {
+      return new Tables(data.kept().save(), data.fences().save(), data.leases().terms());
+    }
+
+    Stream<Part> parts() {
+      Stream<Part> parts = ImageStream.table(kept, ImageCodec::write);
+      parts = Stream.concat(parts, ImageStream.table(fences, ImageCodec::write));
+      return Stream.concat(parts, ImageStream.table(leases, ImageCodec::write));
+    }
+  }
+
+  /** What is being restored: its entries have no order in time, so they are listed at once. */
+  private record Restore(long id, Tables tables, List<Version> entries) {
+    static Restore of(Gathered gathered) {
+      StateData data = gathered.data();
+      return new Restore(gathered.id(), Tables.of(data), new ArrayList<>(data.versions().all()));
+    }
+
+    Stream<Part> parts() {
+      Stream<Part> parts = Stream.concat(Stream.of(out -> out.fixed(id)), tables.parts());
+      return Stream.concat(parts, ImageStream.entries(entries.stream()));
+    }
+  }
+
+  private StateImage(
+      KvGroup group, StateData data, List<Sessions.Saved> sessions, Optional<Restore> restore) {
     versions = data.versions();
     pin = versions.pin();
     header =
         new ImageHeader(
+            group.name(),
             versions.revision(),
             versions.compactedRevision(),
             data.leases().generation(),
-            data.restoring());
-    sessions = data.sessions().save();
-    kept = data.kept().save();
-    fences = data.fences().all();
-    leases = data.leases().terms();
-    unpublished = data.restoring() ? new ArrayList<>(versions.all()) : List.of();
+            restore.isPresent());
+    this.sessions = sessions;
+    this.tables = Tables.of(data);
+    this.restore = restore;
+  }
+
+  /** All that a replica needs to go on from there. */
+  static StateImage ofReplica(KvGroup group, StateData data, @Nullable Gathered gathered) {
+    return new StateImage(
+        group, data, data.sessions().save(), Optional.ofNullable(gathered).map(Restore::of));
+  }
+
+  /** Without what belongs to the log. */
+  static StateImage ofBackup(KvGroup group, StateData data) {
+    return new StateImage(group, data, List.of(), Optional.empty());
+  }
+
+  long revision() {
+    return pin.revision();
   }
 
   @Override
   public InputStream open() {
-    Stream<ImageStream.Part> tables =
-        Stream.of(
-                Stream.<ImageStream.Part>of(header::write),
-                ImageStream.table(sessions, ImageCodec::write),
-                ImageStream.table(kept, ImageCodec::write),
-                ImageStream.table(fences, ImageCodec::write),
-                ImageStream.table(leases, ImageCodec::write))
-            .flatMap(parts -> parts);
-    return new ImageStream(tables.iterator(), entries().iterator());
+    Stream<Part> head = Stream.of(header::write);
+    Stream<Part> parts = Stream.concat(head, ImageStream.table(sessions, ImageCodec::write));
+    parts = Stream.concat(parts, tables.parts());
+    parts = Stream.concat(parts, ImageStream.entries(entries()));
+    parts = Stream.concat(parts, restore.map(Restore::parts).orElseGet(Stream::empty));
+    return new ImageStream(parts.iterator());
   }
 
-  /** Entries that are being put back have no order in time: then the map was copied. */
   private Stream<Version> entries() {
-    return header.restoring()
-        ? unpublished.stream()
-        : versions.all().stream()
-            .map(head -> head.at(pin.revision()))
-            .filter(Objects::nonNull)
-            .map(Objects::requireNonNull);
+    return versions.all().stream()
+        .map(head -> head.at(pin.revision()))
+        .filter(Objects::nonNull)
+        .map(Objects::requireNonNull);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -103,7 +104,7 @@ final class StoredKvService implements KvService {
   @Override
   public Future<KvWatch> watch(WatchRequest request) {
     Future<Void> ready = request.fromRevision() == 0 ? fresh() : Future.succeededFuture();
-    return ready.map(unused -> new CursorWatch(vertx, replica.watches().open(request)));
+    return ready.map(unused -> new CursorWatch(vertx, replica.watches().open(request), readers()));
   }
 
   @Override
@@ -144,10 +145,14 @@ final class StoredKvService implements KvService {
         : "the store is full: its data takes " + bytes + " of " + maxBytes + " bytes of memory";
   }
 
+  /** Whether it takes room; who counts down may remove something in the same transaction. */
   private static boolean writes(List<Op> steps) {
     for (Op step : steps) {
       boolean writes =
           step instanceof Op.Put
+              || step instanceof Op.Append
+              || (step instanceof Op.Add add && add.step() > 0)
+              || step instanceof Op.Grant
               || step instanceof Op.Overtake
               || (step instanceof Op.Choice choice
                   && (writes(choice.then()) || writes(choice.otherwise())));
@@ -158,11 +163,21 @@ final class StoredKvService implements KvService {
     return false;
   }
 
+  /** Who reads what may be in a file. */
+  private Optional<WorkerExecutor> readers() {
+    return options.spills() ? Optional.of(scans) : Optional.empty();
+  }
+
   private Future<RangeResult> read(RangeRequest request) {
     try {
-      return request.range().isOne()
-          ? Future.succeededFuture(state().range(request))
-          : scans.executeBlocking(() -> state().range(request), false);
+      boolean one = request.range().isOne();
+      if (one && !options.spills()) {
+        return Future.succeededFuture(state().range(request));
+      }
+      Optional<RangeResult> known = one ? state().rangeInMemory(request) : Optional.empty();
+      return known
+          .map(Future::succeededFuture)
+          .orElseGet(() -> scans.executeBlocking(() -> state().range(request), false));
     } catch (Failure failure) {
       return Future.failedFuture(failure);
     }
@@ -213,7 +228,7 @@ final class StoredKvService implements KvService {
   }
 
   /** A failure of a stage behind another comes wrapped. */
-  private static <T> Future<T> unwrapped(Throwable cause) {
+  static <T> Future<T> unwrapped(Throwable cause) {
     Throwable inner = cause instanceof CompletionException ? cause.getCause() : cause;
     return Future.failedFuture(inner == null ? cause : inner);
   }

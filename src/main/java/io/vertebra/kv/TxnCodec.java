@@ -29,6 +29,10 @@ final class TxnCodec {
   private static final int GET = 2;
   private static final int CHOICE = 3;
   private static final int OVERTAKE = 4;
+  private static final int APPEND = 5;
+  private static final int GRANT = 6;
+  private static final int REVOKE = 7;
+  private static final int ADD = 8;
 
   private static final int PREVIOUS = 1;
   private static final int KEEP_VALUE = 2;
@@ -133,6 +137,25 @@ final class TxnCodec {
     } else if (op instanceof Op.Overtake overtake) {
       out.octet(OVERTAKE);
       out.text(overtake.lock());
+      out.number(overtake.lease());
+    } else if (op instanceof Op.Append append) {
+      out.octet(APPEND);
+      out.bytes(append.prefix());
+      out.bytes(append.value());
+      out.number(append.lease());
+    } else if (op instanceof Op.Grant grant) {
+      out.octet(GRANT);
+      out.number(grant.id());
+      out.number(grant.ttlMs());
+    } else if (op instanceof Op.Revoke revoke) {
+      out.octet(REVOKE);
+      out.number(revoke.id());
+    } else if (op instanceof Op.Add add) {
+      out.octet(ADD);
+      out.bytes(add.key());
+      out.number(add.step());
+      out.number(add.floor());
+      out.number(add.ceiling());
     }
   }
 
@@ -144,7 +167,11 @@ final class TxnCodec {
       case GET -> new Op.Get(request(in));
       case CHOICE ->
           new Op.Choice(in.list(() -> compare(in)), ops(in, depth + 1), ops(in, depth + 1));
-      case OVERTAKE -> new Op.Overtake(in.text());
+      case OVERTAKE -> new Op.Overtake(in.text(), in.number());
+      case APPEND -> new Op.Append(in.bytes(), in.bytes(), in.number());
+      case GRANT -> new Op.Grant(in.number(), in.natural());
+      case REVOKE -> new Op.Revoke(in.number());
+      case ADD -> new Op.Add(in.bytes(), in.number(), in.number(), in.number());
       default -> throw new MalformedException("step " + tag + " is not known");
     };
   }

@@ -2,8 +2,12 @@ package io.vertebra.kv;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.Fields;
+import io.vertebra.api.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -22,16 +26,54 @@ final class TxnFields {
     EXISTS
   }
 
-  static Txn txn(Fields fields) {
+  /**
+   * @param rule throws if a message can be sent to no queue
+   */
+  static Txn txn(Fields fields, Consumer<OutboxJson.Letter> rule) {
     Supplier<Op.Choice> choice = choice(fields, true);
-    Supplier<KvFields.Guard> guard = KvFields.guard(fields);
+    List<OutboxJson.Letter> letters =
+        fields
+            .objects("send", OutboxJson.MAX_LETTERS, OutboxJson.Letter::from)
+            .about("Messages for queues, sent if the compares hold.")
+            .orElse(List.of());
+    Supplier<Guard> guard = Guard.of(fields);
     return fields.build(
         () -> {
           Op.Choice whole = choice.get();
-          Txn txn =
-              new Txn(whole.compares(), whole.then(), whole.otherwise(), Optional.empty(), "");
-          return guard.get().on(txn);
+          List<Op> then = new ArrayList<>(whole.then());
+          check(letters, rule);
+          if (!letters.isEmpty()) {
+            then.add(step(letters));
+          }
+          Txn txn = new Txn(whole.compares(), then, whole.otherwise(), Optional.empty(), "");
+          return KvRules.checked(guard.get().on(txn));
         });
+  }
+
+  private static Op step(List<OutboxJson.Letter> letters) {
+    Op step = OutboxJson.step(letters);
+    if (step instanceof Op.Append kept && kept.value().length() > KvRules.MAX_VALUE_BYTES) {
+      throw Failure.invalid(
+          "/send", "must have at most " + KvRules.MAX_VALUE_BYTES + " bytes in all, as JSON");
+    }
+    return step;
+  }
+
+  private static void check(List<OutboxJson.Letter> letters, Consumer<OutboxJson.Letter> rule) {
+    List<Violation> violations = new ArrayList<>();
+    for (int i = 0; i < letters.size(); i++) {
+      try {
+        rule.accept(letters.get(i));
+      } catch (Failure failure) {
+        String place = "/send/" + i;
+        failure
+            .violations()
+            .forEach(v -> violations.add(new Violation(place + v.pointer(), v.detail())));
+      }
+    }
+    if (!violations.isEmpty()) {
+      throw Failure.invalid(violations);
+    }
   }
 
   private static Supplier<Op.Choice> choice(Fields fields, boolean mayNest) {
@@ -66,13 +108,20 @@ final class TxnFields {
     Optional<Op> delete = fields.<Op>object("delete", TxnFields::delete).optional();
     Optional<Op> get =
         fields.object("get", RangeFields::step).optional().map(request -> new Op.Get(request));
+    Optional<Op> add = fields.<Op>object("add", TxnFields::add).optional();
+    Optional<Op> append = fields.<Op>object("append", TxnFields::append).optional();
+    Optional<Op> grant = fields.<Op>object("grant", TxnFields::grant).optional();
+    Optional<Op> revoke = fields.<Op>object("revoke", TxnFields::revoke).optional();
     Optional<Op> overtake = fields.<Op>object("overtake", TxnFields::overtake).optional();
     return fields.build(
         () -> {
           List<Op> given =
-              Stream.of(put, delete, get, overtake, nested).flatMap(Optional::stream).toList();
+              Stream.of(put, add, append, delete, get, grant, revoke, overtake, nested)
+                  .flatMap(Optional::stream)
+                  .toList();
           if (given.size() != 1) {
-            throw Failure.invalid("", "must have one of put, delete, get, overtake, txn");
+            throw Failure.invalid(
+                "", "must have one of put, add, append, delete, get, grant, revoke, overtake, txn");
           }
           return given.get(0);
         });
@@ -121,8 +170,55 @@ final class TxnFields {
   }
 
   private static Op overtake(Fields fields) {
-    String lock = fields.text("lock", 1, KvRules.MAX_LOCK_BYTES).required();
-    return fields.build(() -> new Op.Overtake(lock));
+    String lock =
+        fields
+            .text("lock", 1, KvRules.MAX_LOCK_BYTES)
+            .about("The lock, whose name does not begin with " + Fence.FOREIGN + ".")
+            .required();
+    long lease =
+        fields.id("leaseId").about("The lease under which it is held; 0 for none.").orElse(0L);
+    return fields.build(() -> new Op.Overtake(lock, lease));
+  }
+
+  private static Op add(Fields fields) {
+    Supplier<Bytes> key = KvFields.key(fields, "key");
+    long step = fields.longInteger("step", Long.MIN_VALUE, Long.MAX_VALUE).orElse(1L);
+    long floor =
+        fields
+            .longInteger("floor", Long.MIN_VALUE, Long.MAX_VALUE)
+            .about("The least sum allowed.")
+            .orElse(Long.MIN_VALUE);
+    long ceiling =
+        fields
+            .longInteger("ceiling", Long.MIN_VALUE, Long.MAX_VALUE)
+            .about("The greatest sum allowed.")
+            .orElse(Long.MAX_VALUE);
+    return fields.build(() -> new Op.Add(key.get(), step, floor, ceiling));
+  }
+
+  private static Op append(Fields fields) {
+    Supplier<Bytes> prefix = KvFields.prefix(fields);
+    Supplier<Optional<Bytes>> value = KvFields.value(fields);
+    long lease = fields.id("leaseId").about("The lease that it ends with; 0 for none.").orElse(0L);
+    return fields.build(
+        () -> {
+          Op.Append append = new Op.Append(prefix.get(), value.get().orElse(Bytes.EMPTY), lease);
+          if (OutboxJson.isStep(append)) {
+            throw Failure.invalid("/prefix", "is that of messages, for which there is send");
+          }
+          return append;
+        });
+  }
+
+  private static Op grant(Fields fields) {
+    long id = fields.id("leaseId").about("Not 0.").required();
+    Duration ttl = LeaseApi.ttl(fields);
+    return fields.build(() -> new Op.Grant(id, ttl.toMillis()));
+  }
+
+  private static Op revoke(Fields fields) {
+    long id = fields.id("leaseId").required();
+    return fields.build(() -> new Op.Revoke(id));
   }
 
   private static Compare compare(Fields fields) {

@@ -2,6 +2,7 @@ package io.vertebra.kv;
 
 import static io.vertebra.kv.KvRules.require;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Goes through one transaction and adds up what it holds. */
@@ -21,7 +22,7 @@ final class TxnRules {
     require(
         steps <= KvRules.MAX_STEPS, "/then", "must be at most " + KvRules.MAX_STEPS + " in all");
     require(bytes <= KvRules.MAX_TXN_BYTES, "", "the keys and values are longer than 2 MiB in all");
-    TxnShape.check(txn);
+    TxnShape.check(txn, 0);
   }
 
   private void compares(String pointer, List<Compare> list) {
@@ -52,8 +53,18 @@ final class TxnRules {
     } else if (op instanceof Op.Get get) {
       KvRules.range(pointer + "/get", get.request().range());
       bytes += size(get.request().range());
+    } else if (op instanceof Op.Add add) {
+      KvRules.key(pointer + "/add/key", add.key());
+      require(add.floor() <= add.ceiling(), pointer + "/add/floor", "must not exceed the ceiling");
+      bytes += add.key().length();
+    } else if (op instanceof Op.Append append) {
+      KvRules.prefix(pointer + "/append/prefix", append.prefix());
+      KvRules.value(pointer + "/append/value", append.value());
+      bytes += append.prefix().length() + append.value().length();
+    } else if (op instanceof Op.Grant grant) {
+      KvRules.grantedTtl(pointer + "/grant/ttlMs", Duration.ofMillis(grant.ttlMs()));
     } else if (op instanceof Op.Overtake overtake) {
-      KvRules.lock(pointer + "/overtake/lock", overtake.lock());
+      KvRules.ownLock(pointer + "/overtake/lock", overtake.lock());
     } else if (op instanceof Op.Choice choice) {
       require(mayNest, pointer + "/txn", "is within two others; one is the most");
       compares(pointer + "/txn/compare", choice.compares());

@@ -2,11 +2,14 @@ package io.vertebra.kv;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import io.vertebra.kv.spill.Held;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * A transaction on its way: first it is checked wholly, then it is done, and then nothing can fail
@@ -24,6 +27,9 @@ final class TxnRun {
   private final Txn txn;
   private final long before;
   private final Queue<Boolean> choices = new ArrayDeque<>();
+  private final Set<Long> granted = new HashSet<>();
+  private final Set<Long> used = new HashSet<>();
+  private final Set<Long> ended = new HashSet<>();
   private boolean changed;
   private long told;
 
@@ -37,7 +43,7 @@ final class TxnRun {
 
   /** Throws the failure, having changed nothing; otherwise publishes all that was done. */
   TxnResult run() {
-    txn.fence().ifPresent(fences::check);
+    txn.fence().ifPresent(fence -> fences.check(fence, before));
     List<Op> steps = choose(txn.compares(), txn.then(), txn.otherwise());
     Queue<Boolean> taken = new ArrayDeque<>(choices);
     boolean succeeded = taken.remove();
@@ -48,7 +54,7 @@ final class TxnRun {
   private TxnResult perform(List<Op> steps, boolean succeeded) {
     boolean ignored = choices.remove();
     told = 0;
-    txn.fence().ifPresent(fence -> fences.learn(fence.lock(), fence.token()));
+    txn.fence().ifPresent(fence -> fences.learn(fence.lock(), fence.token(), 0));
     List<OpResult> results = results(steps);
     if (changed) {
       versions.publish(before + 1);
@@ -69,12 +75,10 @@ final class TxnRun {
   }
 
   private boolean holds(Compare compare) {
-    List<Version> present = versions.present(compare.range());
-    if (present.isEmpty()) {
-      return compare.target() != Compare.Target.VALUE
-          && holds(compare, Long.compare(0, compare.number()));
-    }
-    return present.stream().allMatch(version -> holds(compare, order(compare, version)));
+    boolean none =
+        compare.target() != Compare.Target.VALUE
+            && holds(compare, Long.compare(0, compare.number()));
+    return versions.all(compare.range(), none, version -> holds(compare, order(compare, version)));
   }
 
   private static int order(Compare compare, Version version) {
@@ -83,7 +87,7 @@ final class TxnRun {
       case CREATE_REVISION -> Long.compare(version.createRevision, compare.number());
       case MOD_REVISION -> Long.compare(version.modRevision, compare.number());
       case LEASE -> Long.compare(version.lease, compare.number());
-      case VALUE -> version.value.compareTo(compare.value());
+      case VALUE -> version.bytes().compareTo(compare.value());
     };
   }
 
@@ -100,6 +104,16 @@ final class TxnRun {
     for (Op op : steps) {
       if (op instanceof Op.Put put) {
         check(put);
+      } else if (op instanceof Op.Add add) {
+        check(add);
+      } else if (op instanceof Op.Append append) {
+        check(append);
+      } else if (op instanceof Op.Grant grant) {
+        check(grant);
+      } else if (op instanceof Op.Revoke revoke) {
+        check(revoke);
+      } else if (op instanceof Op.Overtake overtake) {
+        check(overtake.lease());
       } else if (op instanceof Op.Delete delete && delete.previous()) {
         versions.present(delete.range()).forEach(this::tell);
       } else if (op instanceof Op.Get get) {
@@ -112,15 +126,59 @@ final class TxnRun {
 
   private void check(Op.Put put) {
     boolean keeps = put.keepValue() || put.keepLease();
-    Version present = keeps || put.previous() ? versions.present(put.key()) : null;
+    boolean isLooked = keeps || put.previous() || !ended.isEmpty();
+    Version present = isLooked ? versions.present(put.key()) : null;
     if (keeps && present == null) {
       throw new Failure(FailureCode.NOT_FOUND, "key " + put.key() + " is not there to keep");
     }
-    if (!put.keepLease() && put.lease() != 0 && !leases.contains(put.lease())) {
-      throw Leases.notFound(put.lease());
+    if (present != null && ended.contains(present.lease)) {
+      throw Failure.invalid("", "key " + put.key() + " is both written and removed");
     }
+    check(put.keepLease() && present != null ? present.lease : put.lease());
     if (put.previous() && present != null) {
       tell(present);
+    }
+  }
+
+  private void check(Op.Add add) {
+    Version present = versions.present(add.key());
+    long unused = add.sum(present == null ? null : present.bytes());
+    if (present != null) {
+      check(new Op.Put(add.key(), Bytes.EMPTY, 0, false, false, true));
+    }
+  }
+
+  private void check(Op.Append append) {
+    Bytes key = append.key(before + 1);
+    if (versions.present(key) != null) {
+      throw new Failure(FailureCode.CONFLICT, "key " + key + ", to be appended, is there already");
+    }
+    check(append.lease());
+  }
+
+  private void check(long lease) {
+    if (lease == 0) {
+      return;
+    }
+    if (ended.contains(lease) || !(granted.contains(lease) || leases.contains(lease))) {
+      throw Leases.notFound(lease);
+    }
+    used.add(lease);
+  }
+
+  private void check(Op.Grant grant) {
+    leases.checkFree(grant.id());
+    if (!granted.add(grant.id())) {
+      throw Failure.invalid("", "lease " + grant.id() + " is granted twice");
+    }
+  }
+
+  private void check(Op.Revoke revoke) {
+    if (granted.contains(revoke.id()) || used.contains(revoke.id())) {
+      throw Failure.invalid("", "lease " + revoke.id() + " is both used and ended");
+    }
+    if (leases.contains(revoke.id())) {
+      ended.add(revoke.id());
     }
   }
 
@@ -174,9 +232,24 @@ final class TxnRun {
       return new OpResult.Choice(
           succeeded, results(succeeded ? choice.then() : choice.otherwise()));
     }
+    if (op instanceof Op.Add add) {
+      return add(add);
+    }
+    if (op instanceof Op.Append append) {
+      Bytes key = append.key(before + 1);
+      OpResult unused = put(new Op.Put(key, append.value(), append.lease(), false, false, false));
+      return new OpResult.Append(key);
+    }
+    if (op instanceof Op.Grant grant) {
+      leases.grant(grant.id(), grant.ttlMs());
+      return new OpResult.Grant();
+    }
+    if (op instanceof Op.Revoke revoke) {
+      return revoke(revoke.id());
+    }
     if (op instanceof Op.Overtake overtake) {
       changed = true;
-      fences.learn(overtake.lock(), now());
+      fences.learn(overtake.lock(), now(), overtake.lease());
       return new OpResult.Overtake(now());
     }
     throw new IllegalStateException("a step without a meaning");
@@ -185,7 +258,7 @@ final class TxnRun {
   private OpResult put(Op.Put put) {
     Version head = versions.head(put.key());
     Version present = head == null || head.isRemoval() ? null : head;
-    Bytes value = put.keepValue() && present != null ? present.value : put.value();
+    Held value = put.keepValue() && present != null ? present.value : put.value();
     long leaseBefore = present == null ? 0 : present.lease;
     long lease = put.keepLease() ? leaseBefore : put.lease();
     changed = true;
@@ -195,16 +268,31 @@ final class TxnRun {
         put.previous() && present != null ? Optional.of(present.entry()) : Optional.empty());
   }
 
+  private OpResult add(Op.Add add) {
+    Version present = versions.present(add.key());
+    long sum = add.sum(present == null ? null : present.bytes());
+    OpResult unused = put(new Op.Put(add.key(), Numbers.of(sum), 0, false, false, true));
+    return new OpResult.Add(sum);
+  }
+
   private OpResult delete(Op.Delete delete) {
     List<Version> present = versions.present(delete.range());
     for (Version version : present) {
       changed = true;
-      versions.remove(version, now());
+      versions.remove(version, now(), 0);
       leases.move(version.key, version.lease, 0);
     }
     return new OpResult.Delete(
         present.size(),
         delete.previous() ? present.stream().map(Version::entry).toList() : List.of());
+  }
+
+  private OpResult revoke(long id) {
+    Optional<HeldLease> lease = leases.find(id);
+    if (lease.isPresent() && leases.end(lease.get(), versions, before + 1)) {
+      changed = true;
+    }
+    return new OpResult.Revoke(lease.isPresent());
   }
 
   private OpResult get(RangeRequest request) {

@@ -17,16 +17,23 @@ final class TxnShape {
   /** Most steps of a transaction, those of the branches not taken included. */
   static final int MAX_STEPS = 4096;
 
+  private final long revision;
   private int steps;
 
   /** What a list of steps may write and remove. */
   private record Touched(Set<Bytes> written, List<KeyRange> removed) {}
 
-  private TxnShape() {}
+  private TxnShape(long revision) {
+    this.revision = revision;
+  }
 
-  /** Throws {@code INVALID} if a transaction is not as it must be. */
-  static void check(Txn txn) {
-    TxnShape shape = new TxnShape();
+  /**
+   * Throws {@code INVALID} if a transaction is not as it must be.
+   *
+   * @param revision that it would be done at
+   */
+  static void check(Txn txn, long revision) {
+    TxnShape shape = new TxnShape(revision);
     shape.steps(txn.then());
     shape.steps(txn.otherwise());
   }
@@ -44,6 +51,10 @@ final class TxnShape {
       checkKey(put.key());
       return new Touched(Set.of(put.key()), List.of());
     }
+    if (ops.size() == 1 && ops.get(0) instanceof Op.Add add) {
+      checkKey(add.key());
+      return new Touched(Set.of(add.key()), List.of());
+    }
     Touched all = new Touched(new HashSet<>(), new ArrayList<>());
     for (Op op : ops) {
       if (op instanceof Op.Delete delete) {
@@ -59,8 +70,15 @@ final class TxnShape {
       if (op instanceof Op.Put put) {
         checkKey(put.key());
         write(all, put.key());
-      } else if (op instanceof Op.Overtake overtake && overtake.lock().isEmpty()) {
-        throw Failure.invalid("", "the name of a lock is empty");
+      } else if (op instanceof Op.Add add) {
+        checkKey(add.key());
+        write(all, add.key());
+      } else if (op instanceof Op.Append append) {
+        write(all, append.key(revision));
+      } else if (op instanceof Op.Grant grant) {
+        checkLease(grant.id(), grant.ttlMs());
+      } else if (op instanceof Op.Overtake overtake) {
+        checkLock(overtake.lock());
       }
     }
     return all;
@@ -95,6 +113,21 @@ final class TxnShape {
       if (range.contains(key)) {
         throw Failure.invalid("", "key " + key + " is both written and removed");
       }
+    }
+  }
+
+  static void checkLease(long id, long ttlMs) {
+    if (id == 0 || ttlMs == 0) {
+      throw Failure.invalid("", "a lease has an id and a time, neither of which is 0");
+    }
+  }
+
+  private static void checkLock(String lock) {
+    if (lock.isEmpty()) {
+      throw Failure.invalid("", "the name of a lock is empty");
+    }
+    if (Fence.isForeign(lock)) {
+      throw Failure.invalid("", "lock " + lock + " is numbered elsewhere: this store has no token");
     }
   }
 

@@ -17,6 +17,12 @@ final class UpkeepJob {
   private static final Logger LOG = LoggerFactory.getLogger(UpkeepJob.class);
   private static final int MAX_EXPIRED_AT_ONCE = 1_000;
 
+  /** How often memory is taken back at once. */
+  private static final int MAX_TRIMS = 100;
+
+  /** Several times the longest that a part of a restore may take. */
+  static final Duration RESTORE_SILENCE = Duration.ofSeconds(90);
+
   private final KvReplica replica;
   private final Proposer proposer;
   private final KvOptions options;
@@ -27,7 +33,12 @@ final class UpkeepJob {
 
   private volatile boolean compacting;
 
+  /** How far a restore was, and when it came there. */
+  private Progress progress = new Progress(0, 0, 0);
+
   private record Mark(long nanos, long revision) {}
+
+  private record Progress(long nanos, long restore, long rows) {}
 
   UpkeepJob(KvReplica replica, Proposer proposer, KvOptions options, LongSupplier nanoTime) {
     this.replica = replica;
@@ -55,6 +66,8 @@ final class UpkeepJob {
   /** To be called once a second; it may look at the whole history. */
   void tidy() {
     replica.watches().tellProgress(nanoTime.getAsLong());
+    trim();
+    replica.state().gathered().ifPresent(this::cancelAbandoned);
     long target = forgettable();
     if (replica.leases().leads() && target > replica.state().compactedRevision() && !compacting) {
       compacting = true;
@@ -68,6 +81,27 @@ final class UpkeepJob {
                       LOG.debug("kv.compact failed revision={}", target, cause);
                     }
                   });
+    }
+  }
+
+  /** Goes on with what no entry of the log does, as none comes. */
+  private void trim() {
+    boolean more = true;
+    for (int i = 0; more && i < MAX_TRIMS; i++) {
+      more = replica.trim();
+    }
+  }
+
+  /** Whoever restored is gone if nothing came for long; the memory is then given back. */
+  private void cancelAbandoned(Gathered restore) {
+    long now = nanoTime.getAsLong();
+    if (restore.id() != progress.restore() || restore.rows() != progress.rows()) {
+      progress = new Progress(now, restore.id(), restore.rows());
+    } else if (now - progress.nanos() >= RESTORE_SILENCE.toNanos() && replica.leases().leads()) {
+      progress = new Progress(now, restore.id(), restore.rows());
+      LOG.warn("kv.restore given up silentMs={}", RESTORE_SILENCE.toMillis());
+      CompletionStage<?> unused =
+          proposer.submit(Codec.encode(new Command.CancelRestore(restore.id())));
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * the concerns of the server. They cannot be read, watched or written through it.
  */
 final class UserKvService implements KvService {
-  private static final Bytes FIRST = Bytes.of(new byte[] {1});
+  private static final Bytes FIRST = KeyRange.USERS.from();
 
   private final KvService all;
 
@@ -96,10 +96,18 @@ final class UserKvService implements KvService {
 
   private static Op visible(Op step) {
     if (step instanceof Op.Put put) {
-      if (put.key().compareTo(FIRST) < 0) {
-        throw Failure.invalid("/key", "must not begin with a zero byte: those are the server's");
-      }
+      checkVisible("/key", put.key());
       return put;
+    }
+    if (step instanceof Op.Add add) {
+      checkVisible("/key", add.key());
+      return add;
+    }
+    if (step instanceof Op.Append append) {
+      if (!OutboxJson.isStep(append)) {
+        checkVisible("/prefix", append.key(0));
+      }
+      return append;
     }
     if (step instanceof Op.Delete delete) {
       return new Op.Delete(visible(delete.range()), delete.previous());
@@ -113,7 +121,16 @@ final class UserKvService implements KvService {
           visible(choice.then()),
           visible(choice.otherwise()));
     }
+    if (step instanceof Op.Overtake overtake && overtake.lock().startsWith("\0")) {
+      throw Failure.invalid("/lock", "must not begin with a zero byte: those are the server's");
+    }
     return step;
+  }
+
+  private static void checkVisible(String pointer, Bytes key) {
+    if (key.compareTo(FIRST) < 0) {
+      throw Failure.invalid(pointer, "must not begin with a zero byte: those are the server's");
+    }
   }
 
   private static Compare visible(Compare compare) {

@@ -1,5 +1,7 @@
 package io.vertebra.kv;
 
+import io.vertebra.kv.spill.Held;
+import io.vertebra.kv.spill.StoredValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -8,22 +10,26 @@ import org.jspecify.annotations.Nullable;
  * compaction cuts. A removal is a version too, whose number is 0.
  */
 final class Version {
-  /**
-   * Heap bytes of a version without its value: the object, the value's two and its history slot.
-   */
-  private static final int OVERHEAD = 56 + 16 + 16 + 4;
+  /** Heap bytes of a version without its value: the object and its history slot. */
+  private static final int OVERHEAD = 56 + 4;
+
+  /** Heap bytes of a value in memory beside its bytes: the object, and its array's header. */
+  private static final int VALUE_OVERHEAD = 16 + 16;
 
   final Bytes key;
-  final Bytes value;
+  final Held value;
   final long createRevision;
   final long modRevision;
   final long number;
   final long lease;
   private volatile @Nullable Version previous;
 
-  Version(KvEntry entry, @Nullable Version previous) {
+  /**
+   * @param entry all of it but its value
+   */
+  Version(KvEntry entry, Held value, @Nullable Version previous) {
     this.key = previous == null ? entry.key() : previous.key;
-    this.value = entry.value();
+    this.value = value;
     this.createRevision = entry.createRevision();
     this.modRevision = entry.modRevision();
     this.number = entry.version();
@@ -31,8 +37,12 @@ final class Version {
     this.previous = previous;
   }
 
-  static Version removal(Version before, long revision) {
-    return new Version(new KvEntry(before.key, Bytes.EMPTY, 0, revision, 0, 0), before);
+  /**
+   * @param lease whose end this is; 0 if the key was removed by itself
+   */
+  static Version removal(Version before, long revision, long lease) {
+    KvEntry entry = new KvEntry(before.key, Bytes.EMPTY, 0, revision, 0, lease);
+    return new Version(entry, Bytes.EMPTY, before);
   }
 
   boolean isRemoval() {
@@ -57,8 +67,18 @@ final class Version {
     return version == null || version.isRemoval() ? null : version;
   }
 
+  /** Whether its value is read from a file, which blocks. */
+  boolean isSpilled() {
+    return !(value instanceof Bytes);
+  }
+
+  /** The value itself. */
+  Bytes bytes() {
+    return value instanceof Bytes bytes ? bytes : Bytes.wrap(value.array());
+  }
+
   KvEntry entry() {
-    return new KvEntry(key, value, createRevision, modRevision, number, lease);
+    return new KvEntry(key, bytes(), createRevision, modRevision, number, lease);
   }
 
   KvEntry entry(boolean keyOnly) {
@@ -78,7 +98,17 @@ final class Version {
 
   /** Heap bytes, about, without the key. */
   long weight() {
-    return OVERHEAD + aligned(value.length());
+    return isSpilled() ? spilledWeight() : weight(value);
+  }
+
+  /** The same with a value in a file. */
+  static long spilledWeight() {
+    return OVERHEAD + StoredValue.HEAP_BYTES;
+  }
+
+  /** The same with a value in memory. */
+  static long weight(Held value) {
+    return OVERHEAD + VALUE_OVERHEAD + aligned(value.length());
   }
 
   static long aligned(long length) {

@@ -1,7 +1,7 @@
 package io.vertebra.kv;
 
-import io.vertebra.api.Failure;
-import io.vertebra.api.FailureCode;
+import io.vertebra.kv.spill.ValueFaultException;
+import io.vertebra.kv.spill.ValueGoneException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,13 +27,10 @@ final class WatchHub {
 
   /** Opens a cursor; throws {@code COMPACTED} if its first revision is no more to be had. */
   Cursor open(WatchRequest request) {
-    if (state.isRestoring()) {
-      throw new Failure(FailureCode.UNAVAILABLE, "the store is being restored");
-    }
     Versions versions = state.versions();
     long revision = versions.revision();
     long from = request.fromRevision() == 0 ? revision + 1 : request.fromRevision();
-    Cursor cursor = new Cursor(this, request, from, versions.history().indexOf(from));
+    Cursor cursor = new Cursor(this, request, from, versions);
     if (from <= versions.oldestRevision()) {
       throw versions.compacted(from);
     }
@@ -42,8 +39,9 @@ final class WatchHub {
     if (!request.progress().isZero()) {
       progressing.add(cursor);
     }
-    if (state.versions() != versions) {
-      cursor.replaced(revision, state.compactedRevision());
+    Versions present = state.versions();
+    if (present != versions) {
+      cursor.replaced(revision, present);
     }
     cursor.settle();
     return cursor;
@@ -94,8 +92,9 @@ final class WatchHub {
    * @param before the revision that was reached
    */
   void replaced(long before) {
-    published = state.revision();
-    cursors.forEach(cursor -> cursor.replaced(before, state.compactedRevision()));
+    Versions after = state.versions();
+    published = after.revision();
+    cursors.forEach(cursor -> cursor.replaced(before, after));
   }
 
   /**
@@ -135,9 +134,20 @@ final class WatchHub {
    */
   record Scan(List<KvEvent> events, long next, long told, boolean whole) {}
 
-  /** Reads from the history; null if some of it is gone. */
-  @Nullable Scan scan(Cursor cursor, long from, long minRevision) {
-    Versions versions = state.versions();
+  /**
+   * Reads from a history, though another may have taken its place meanwhile; null if some of it is
+   * gone.
+   */
+  static @Nullable Scan scan(Cursor cursor, Versions versions, long from, long minRevision) {
+    try {
+      return scanAll(cursor, versions, from, minRevision);
+    } catch (ValueGoneException | ValueFaultException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Scan scanAll(
+      Cursor cursor, Versions versions, long from, long minRevision) {
     History history = versions.history();
     long told = versions.revision();
     long end = history.end();

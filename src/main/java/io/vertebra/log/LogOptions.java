@@ -28,6 +28,7 @@ public record LogOptions(Format format, LogLevel level, Map<String, LogLevel> le
               "com.hazelcast", "warn",
               "com.hazelcast.cp.CPSubsystem", "error",
               "com.hazelcast.instance.impl.Node", "error",
+              "org.apache.kafka", "warn",
               "org.apache.ratis", "warn",
               "org.apache.ratis.grpc", "error",
               "org.apache.ratis.server.impl.TransferLeadership", "error"));

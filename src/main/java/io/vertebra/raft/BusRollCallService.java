@@ -14,22 +14,35 @@ import java.util.function.Supplier;
 
 /** Asks the nodes that the cluster sees, over the event bus. */
 final class BusRollCallService implements RollCallService {
-  private static final String ADDRESS = "vertebra.raft-peer.";
+  private static final String ADDRESS = "vertebra.raft-peer";
+  private static final String QUEUES = "-queue";
   private static final long TIMEOUT_MS = 1_000;
 
   private final Vertx vertx;
   private final ClusterService cluster;
+  private final String address;
 
-  BusRollCallService(Vertx vertx, ClusterService cluster) {
+  private BusRollCallService(Vertx vertx, ClusterService cluster, String kind) {
     this.vertx = vertx;
     this.cluster = cluster;
+    this.address = ADDRESS + kind + ".";
+  }
+
+  /** Of the group on which all but queues stand. */
+  static BusRollCallService main(Vertx vertx, ClusterService cluster) {
+    return new BusRollCallService(vertx, cluster, "");
+  }
+
+  /** Of the group of the queues. */
+  static BusRollCallService queues(Vertx vertx, ClusterService cluster) {
+    return new BusRollCallService(vertx, cluster, QUEUES);
   }
 
   /** Answers for this node from now on; completes when the others may ask. */
   Future<Void> answer(Supplier<Introduction> introduction) {
     return vertx
         .eventBus()
-        .<JsonObject>consumer(ADDRESS + cluster.self().id())
+        .<JsonObject>consumer(address + cluster.self().id())
         .handler(message -> message.reply(introduction.get().toJson()))
         .completion();
   }
@@ -51,7 +64,7 @@ final class BusRollCallService implements RollCallService {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT_MS);
     return vertx
         .eventBus()
-        .<JsonObject>request(ADDRESS + member.id(), new JsonObject(), options)
+        .<JsonObject>request(address + member.id(), new JsonObject(), options)
         .map(Message::body)
         .map(json -> Optional.of(Introduction.from(Fields.of(json))))
         .otherwise(cause -> Optional.empty());

@@ -29,7 +29,10 @@ final class DrivenReplica {
   private final Replica replica;
   private final Timer applyTime;
   private final TreeMap<Long, ByteString> answers = new TreeMap<>();
-  private boolean leads;
+
+  /** In which this member leads; 0 if it does not. */
+  private long term;
+
   private volatile TermIndex applied = TermIndex.INITIAL_VALUE;
 
   DrivenReplica(Replica replica, Timer applyTime) {
@@ -49,13 +52,21 @@ final class DrivenReplica {
     }
   }
 
-  /** Applies an entry unless that was done before; see {@link #answer(ByteString)}. */
+  /**
+   * Applies an entry unless that was done before; see {@link #answer(ByteString)}. Throws if the
+   * state cannot be kept, from then on until it {@link #recover}s.
+   */
   ByteString apply(TermIndex at, ByteBuffer entry) {
+    Optional<String> fault = fault();
+    if (fault.isPresent()) {
+      throw new IllegalStateException(fault.get());
+    }
     if (at.getIndex() <= applied.getIndex()) {
       return answers.getOrDefault(at.getIndex(), FORGOTTEN);
     }
     Timer.Sample sample = Timer.start();
-    ByteString answer = ANSWERED.concat(UnsafeByteOperations.unsafeWrap(replica.apply(entry)));
+    ByteString answer =
+        ANSWERED.concat(UnsafeByteOperations.unsafeWrap(replica.apply(at.getTerm(), entry)));
     sample.stop(applyTime);
     answers.put(at.getIndex(), answer);
     if (answers.size() > ANSWERS) {
@@ -63,6 +74,20 @@ final class DrivenReplica {
     }
     applied = at;
     return answer;
+  }
+
+  /** Why the state cannot be kept here any more; empty if it can. */
+  Optional<String> fault() {
+    return replica.fault();
+  }
+
+  /** Forgets a state that could not be kept, so that it is loaded and applied anew. */
+  void recover() {
+    if (fault().isPresent()) {
+      replica.reset();
+      answers.clear();
+      applied = TermIndex.INITIAL_VALUE;
+    }
   }
 
   /** What the replica answered; empty if that is forgotten. */
@@ -92,15 +117,23 @@ final class DrivenReplica {
     applied = at;
   }
 
-  /** Tells the replica, if that is news. */
-  synchronized void leading(boolean now) {
-    if (leads != now) {
-      leads = now;
+  /**
+   * Tells the replica, if that is news.
+   *
+   * @param now the term in which this member leads
+   */
+  synchronized void leading(long now) {
+    if (term != now) {
+      term = now;
       replica.leading(now);
     }
   }
 
+  void leadsNoMore() {
+    leading(0);
+  }
+
   synchronized boolean leads() {
-    return leads;
+    return term != 0;
   }
 }

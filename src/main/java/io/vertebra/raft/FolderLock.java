@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 
 /** Keeps other processes off the folder. The system lets go of it when the process ends. */
 final class FolderLock implements AutoCloseable {
+  static final String FILE = "process.lock";
+
   private final FileChannel channel;
 
   private FolderLock(FileChannel channel) {
@@ -20,13 +22,12 @@ final class FolderLock implements AutoCloseable {
   /**
    * Takes the folder, which is made if it is not there.
    *
-   * @throws IOException if another process, or another engine of this one, has it
+   * @throws IOException if another process, or another node in this one, has it
    */
   static FolderLock take(Path folder) throws IOException {
     Files.createDirectories(folder);
     FileChannel channel =
-        FileChannel.open(
-            folder.resolve("process.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         String process = ProcessHandle.current().pid() + "\n";
@@ -41,7 +42,9 @@ final class FolderLock implements AutoCloseable {
     }
     channel.close();
     throw new IOException(
-        folder.toAbsolutePath() + " is in use by another process, named in its file process.lock");
+        folder.toAbsolutePath()
+            + " is in use by another process, whose id is in the file process.lock there: end it,"
+            + " or set raft.folder");
   }
 
   @Override

@@ -10,6 +10,9 @@ import java.util.List;
  *     until they add it. Once the folder knows better only their addresses count
  */
 public record Group(long clusterId, List<Peer> peers) {
+  /** Tells the two groups of a cluster apart; even, as the ids of clusters are odd. */
+  private static final long QUEUES = 0x7175657565730000L;
+
   public Group {
     if (clusterId == 0) {
       throw new IllegalArgumentException("clusterId must not be 0");
@@ -18,6 +21,11 @@ public record Group(long clusterId, List<Peer> peers) {
     if (peers.stream().mapToLong(Peer::id).distinct().count() < peers.size()) {
       throw new IllegalArgumentException("peers must differ in their ids");
     }
+  }
+
+  /** The group of the same nodes that keeps the queues. */
+  public Group queues() {
+    return new Group(clusterId ^ QUEUES, peers);
   }
 
   boolean contains(long id) {

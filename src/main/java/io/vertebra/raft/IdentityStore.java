@@ -10,8 +10,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,15 +27,27 @@ import java.util.zip.CRC32C;
 final class IdentityStore implements AutoCloseable {
   static final String FILE = "identity.json";
 
-  private static final String LOCK = "identity.lock";
   private static final String NEW_FILE = FILE + ".tmp";
+
+  /** The lock of former builds. */
+  private static final String FORMER_LOCK = "identity.lock";
+
+  /** The last of them by other parts of the node, which may write them before this opens. */
   private static final Set<String> OF_NO_ACCOUNT =
-      Set.of(LOCK, NEW_FILE, "process.lock", "lost+found");
+      Set.of(
+          FolderLock.FILE,
+          FORMER_LOCK,
+          NEW_FILE,
+          "lost+found",
+          "transfer",
+          "values",
+          "auth.keys",
+          "auth.keys.tmp");
 
   private final Path folder;
-  private final FileChannel lock;
+  private final FolderLock lock;
 
-  private IdentityStore(Path folder, FileChannel lock) {
+  private IdentityStore(Path folder, FolderLock lock) {
     this.folder = folder;
     this.lock = lock;
   }
@@ -48,23 +58,7 @@ final class IdentityStore implements AutoCloseable {
    * @throws IOException saying so if another process has it
    */
   static IdentityStore open(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    FileChannel lock = FileChannel.open(folder.resolve(LOCK), CREATE, WRITE);
-    if (!isLocked(lock)) {
-      lock.close();
-      throw new IOException(folder + " is in use by another process: set raft.folder");
-    }
-    return new IdentityStore(folder, lock);
-  }
-
-  /** The lock itself ends with the channel. */
-  private static boolean isLocked(FileChannel channel) throws IOException {
-    try {
-      FileLock taken = channel.tryLock();
-      return taken != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
+    return new IdentityStore(folder, FolderLock.take(folder));
   }
 
   /**

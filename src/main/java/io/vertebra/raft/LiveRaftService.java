@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveRaftService implements RaftService {
   static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final int LOOKS = 20;
+  private static final long LOOK_MS = 100;
   private static final Logger LOG = LoggerFactory.getLogger(LiveRaftService.class);
 
   private final Vertx vertx;
@@ -73,7 +76,7 @@ final class LiveRaftService implements RaftService {
         (membership, group) -> {
           long wanted = MemberRules.successor(group, to).peer().id();
           LOG.info("raft.transfer to={}", PeerCodec.hex(wanted));
-          return membership.transferLead(wanted, DEADLINE);
+          return done(membership.transferLead(wanted, DEADLINE)).compose(unused -> group());
         },
         service -> service.transfer(to));
   }
@@ -84,13 +87,14 @@ final class LiveRaftService implements RaftService {
         (membership, group) -> {
           List<Peer> next = rule.apply(group);
           LOG.info("raft.members changing from={} to={}", told(group.peers()), told(next));
-          return membership.setMembers(group.peers(), next, DEADLINE);
+          return done(membership.setMembers(group.peers(), next, DEADLINE))
+              .compose(unused -> seen(next, LOOKS));
         },
         elsewhere);
   }
 
   private Future<GroupView> atMember(
-      BiFunction<Membership, GroupView, CompletionStage<Void>> here,
+      BiFunction<Membership, GroupView, Future<GroupView>> here,
       Function<RaftService, Future<GroupView>> elsewhere) {
     return rollCall
         .hear()
@@ -98,7 +102,7 @@ final class LiveRaftService implements RaftService {
             heard -> {
               Optional<Membership> mine = own.get().filter(LiveRaftService::isMember);
               return mine.isPresent()
-                  ? done(here.apply(mine.get(), view(heard)))
+                  ? here.apply(mine.get(), view(heard))
                   : elsewhere.apply(member(heard));
             });
   }
@@ -108,10 +112,23 @@ final class LiveRaftService implements RaftService {
     return Introduction.lists(membership.members(), membership.status().memberId());
   }
 
-  private Future<GroupView> done(CompletionStage<Void> change) {
+  private Future<Void> done(CompletionStage<Void> change) {
     return Future.fromCompletionStage(change, vertx.getOrCreateContext())
-        .recover(cause -> Future.failedFuture(unwrapped(cause)))
-        .compose(unused -> group());
+        .recover(cause -> Future.failedFuture(unwrapped(cause)));
+  }
+
+  /** The group with the members that it has now; who tells of it may be a moment behind. */
+  private Future<GroupView> seen(List<Peer> wanted, int looks) {
+    return group()
+        .compose(
+            view ->
+                looks == 0 || ids(view.peers()).equals(ids(wanted))
+                    ? Future.succeededFuture(view)
+                    : vertx.timer(LOOK_MS).compose(unused -> seen(wanted, looks - 1)));
+  }
+
+  private static Set<Long> ids(List<Peer> peers) {
+    return peers.stream().map(Peer::id).collect(Collectors.toSet());
   }
 
   /** A stage that depends on another one wraps its failure. */

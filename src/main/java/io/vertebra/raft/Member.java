@@ -3,17 +3,18 @@ package io.vertebra.raft;
 import io.vertebra.kv.EngineStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.client.RaftClientRpc;
-import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -23,26 +24,28 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of the Ratis server, from opening the log to closing it, and the connections to the
- * other members.
+ * One life of a member, from opening the log to closing it, and its connections to the other
+ * members.
  */
 final class Member implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Member.class);
   private static final int REPLIED_AT_ONCE = 256;
   private static final long SNAPSHOT_TIMEOUT_MS = 30_000;
+  private static final long EVICTION_MS = 5_000;
 
+  private final RaftHost host;
   private final RaftServer server;
   private final RaftServer.Division division;
   private final RaftClientRpc rpc;
@@ -54,12 +57,14 @@ final class Member implements AutoCloseable {
   private final ConcurrentLinkedQueue<Long> replied = new ConcurrentLinkedQueue<>();
 
   private Member(
+      RaftHost host,
       RaftServer server,
       RaftGroupId groupId,
       RaftClientRpc rpc,
       ClientId clientId,
       ReplicaMachine machine)
       throws IOException {
+    this.host = host;
     this.server = server;
     this.rpc = rpc;
     this.clientId = clientId;
@@ -72,45 +77,40 @@ final class Member implements AutoCloseable {
   /**
    * Opens the log and takes part from then on.
    *
+   * @param folder of the group alone
    * @param alone whether this is the only member, as far as is known
    */
   static Member open(
-      RaftOptions options,
-      Peer peer,
+      RaftHost host,
+      Path folder,
       Group group,
       boolean alone,
       ReplicaMachine machine,
       ClientId clientId,
       RaftMeters meters)
       throws IOException {
-    RaftProperties properties = RatisSettings.properties(options, peer, alone);
-    Parameters parameters = RatisSettings.parameters(options);
     RaftGroupId groupId = Ids.groupId(group.clusterId());
-    RaftPeerId self = Ids.peerId(peer.id());
+    List<RaftPeer> peers = Ids.raftPeers(group.peers());
     RatisMetrics.listen(
-        RaftGroupMemberId.valueOf(self, groupId), meters.flush(), meters.elections());
+        RaftGroupMemberId.valueOf(Ids.peerId(host.self().id()), groupId),
+        meters.flush(),
+        meters.elections());
     RaftServer server =
-        RaftServer.newBuilder()
-            .setServerId(self)
-            .setGroup(
-                group.contains(peer.id())
-                    ? RaftGroup.valueOf(groupId, Ids.raftPeers(group.peers()))
-                    : RaftGroup.valueOf(groupId))
-            .setStateMachineRegistry(unused -> machine)
-            .setProperties(properties)
-            .setParameters(parameters)
-            .setOption(RaftStorage.StartupOption.RECOVER)
-            .build();
+        host.open(
+            folder,
+            group.contains(host.self().id())
+                ? RaftGroup.valueOf(groupId, peers)
+                : RaftGroup.valueOf(groupId),
+            alone,
+            machine);
     try {
-      server.getServerRpc().addRaftPeers(Ids.raftPeers(group.peers()));
-      server.start();
-      RaftClientRpc rpc = new GrpcFactory(parameters).newRaftClientRpc(clientId, properties);
-      rpc.addRaftPeers(Ids.raftPeers(group.peers()));
-      return new Member(server, groupId, rpc, clientId, machine);
+      server.getServerRpc().addRaftPeers(peers);
+      RaftClientRpc rpc = host.connect(clientId);
+      rpc.addRaftPeers(peers);
+      return new Member(host, server, groupId, rpc, clientId, machine);
     } catch (IOException | RuntimeException e) {
-      server.close();
-      Throwable cause = Attempts.cause(e);
-      throw cause instanceof IOException known ? known : new IOException(cause);
+      host.close(groupId);
+      throw e;
     }
   }
 
@@ -131,6 +131,15 @@ final class Member implements AutoCloseable {
         .map(follower -> Ids.id(RaftPeerId.valueOf(follower.getId().getId())));
   }
 
+  /** The members that it, which leads, heard from within some time; and itself. */
+  Set<Long> heard(Duration within) {
+    Set<Long> ids = new HashSet<>(Set.of(Ids.id(self)));
+    info().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+        .filter(follower -> follower.getLastRpcElapsedTimeMs() <= within.toMillis())
+        .forEach(follower -> ids.add(Ids.id(RaftPeerId.valueOf(follower.getId().getId()))));
+    return ids;
+  }
+
   long term() {
     return info().getCurrentTerm();
   }
@@ -141,6 +150,11 @@ final class Member implements AutoCloseable {
 
   int port() {
     return server.getServerRpc().getInetSocketAddress().getPort();
+  }
+
+  /** Index of the entry of the log that says who the members are, as far as is known. */
+  long configuredIndex() {
+    return division.getRaftConf().getLogEntryIndex();
   }
 
   List<Peer> peers() {
@@ -269,8 +283,9 @@ final class Member implements AutoCloseable {
 
   @Override
   public void close() {
+    endEviction();
+    host.close(groupId);
     try {
-      server.close();
       rpc.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -279,5 +294,23 @@ final class Member implements AutoCloseable {
 
   private DivisionInfo info() {
     return division.getInfo();
+  }
+
+  /**
+   * Ends the thread that drops old entries from memory. Ratis 3.3 waits for it when it closes the
+   * log, holding the lock that the thread may be about to take: both would wait for ever.
+   */
+  private void endEviction() {
+    String name = division.getMemberId() + "-cacheEviction-AwaitToRun";
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals(name)) {
+        thread.interrupt();
+        try {
+          thread.join(EVICTION_MS);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
   }
 }

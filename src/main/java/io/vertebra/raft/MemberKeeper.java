@@ -3,8 +3,8 @@ package io.vertebra.raft;
 import io.vertebra.kv.EngineStatus;
 import io.vertebra.kv.Replica;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -30,6 +30,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   /** Without some room the log cannot be opened, whatever the options say. */
   private static final long LEAST_FREE_BYTES = 1 << 20;
 
+  private final RaftHost host;
   private final RaftOptions options;
   private final Peer self;
   private final Group group;
@@ -41,7 +42,6 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   private final Signal signal = new Signal();
   private final MemberLog memberLog = new MemberLog();
   private @Nullable DrivenReplica replica;
-  private @Nullable FolderLock lock;
   private @Nullable Snapshots snapshots;
   private long keepUpTo = Long.MAX_VALUE;
   private long nextTry;
@@ -51,17 +51,22 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   private volatile List<Peer> lastPeers;
   private volatile String outage = "";
   private volatile boolean logFailed;
+  private volatile long configured = -1;
   private volatile long freeBytes = Long.MAX_VALUE;
 
+  /**
+   * @param options whose folder is of this group alone
+   */
   MemberKeeper(
+      RaftHost host,
       RaftOptions options,
-      Peer self,
       Group group,
       LongSupplier nanoTime,
       Threads threads,
       RaftMeters meters) {
+    this.host = host;
     this.options = options;
-    this.self = self;
+    this.self = host.self();
     this.group = group;
     this.nanoTime = nanoTime;
     this.threads = threads;
@@ -73,21 +78,17 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
 
   /** Opens the folder, and the member in it, for the first time. */
   void open(Replica driven) throws IOException {
-    lock = FolderLock.take(options.folder());
     DrivenReplica drivenReplica = new DrivenReplica(driven, meters.apply());
     replica = drivenReplica;
-    try {
-      openMember(drivenReplica);
-    } catch (IOException | RuntimeException e) {
-      lock.close();
-      throw e;
-    }
+    openMember(drivenReplica);
     var unused =
         threads.keeper().scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   private void openMember(DrivenReplica driven) throws IOException {
     long start = nanoTime.getAsLong();
+    driven.recover();
+    Path unused = Files.createDirectories(options.folder());
     boolean again = folder.exists();
     folder.check(keepUpTo);
     boolean alone =
@@ -100,8 +101,9 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
     }
     Snapshots written =
         new Snapshots(options, meters, nanoTime, threads.snapshots(), this::requestPurge);
+    configured = -1;
     ReplicaMachine machine = new ReplicaMachine(driven, written, clientId, this);
-    Member opened = Member.open(options, self, group, alone, machine, clientId, meters);
+    Member opened = Member.open(host, options.folder(), group, alone, machine, clientId, meters);
     snapshots = written;
     keepUpTo = Long.MAX_VALUE;
     logFailed = false;
@@ -213,6 +215,32 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   }
 
   @Override
+  public void configured(long index) {
+    configured = Math.max(configured, index);
+  }
+
+  /**
+   * Whether the log was told who the members are, and has forgotten it. Ratis does when it is sent
+   * entries again that come before those that told it; what it wrote down is right.
+   */
+  private boolean forgotMembers(Member now) {
+    boolean forgot = now.configuredIndex() < configured;
+    if (forgot) {
+      outage = "the log has forgotten who the members are";
+    }
+    return forgot;
+  }
+
+  @Override
+  public void stateFailed(RuntimeException cause) {
+    if (outage.isEmpty()) {
+      outage = "the state cannot be kept: " + cause.getMessage();
+      LOG.error("raft.state failed reason=\"{}\"", cause.toString());
+      soon(this::tick);
+    }
+  }
+
+  @Override
   public void changed() {
     Member now = member;
     if (now != null) {
@@ -243,7 +271,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
       Member now = member;
       if (now == null) {
         reopen();
-      } else if (logFailed || !now.alive()) {
+      } else if (logFailed || stateFailed() || !now.alive() || forgotMembers(now)) {
         retire(now);
       } else {
         look(now);
@@ -265,7 +293,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   private void look(Member now) throws IOException {
     DrivenReplica driven = replica;
     if (driven != null && driven.leads() && !now.leads()) {
-      driven.leading(false);
+      driven.leadsNoMore();
     }
     changed();
     meters.logBytes(folder.log().size());
@@ -275,6 +303,13 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
     if (lowDisk().isEmpty()) {
       mark(now);
     }
+  }
+
+  /** Whether the state cannot be kept, as whoever reads it may find too. */
+  private boolean stateFailed() {
+    Optional<String> fault = Optional.ofNullable(replica).flatMap(DrivenReplica::fault);
+    fault.ifPresent(why -> outage = outage.isEmpty() ? "the state cannot be kept: " + why : outage);
+    return fault.isPresent();
   }
 
   private void mark(Member now) {
@@ -307,7 +342,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
     closing.close();
     threads.settleSnapshots();
     if (replica != null) {
-      replica.leading(false);
+      replica.leadsNoMore();
     }
     signal.changed();
   }
@@ -333,13 +368,6 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
     Member now = member;
     if (now != null) {
       closeMember(now);
-    }
-    try {
-      if (lock != null) {
-        lock.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     LOG.info("raft.log closed folder={}", options.folder());
   }

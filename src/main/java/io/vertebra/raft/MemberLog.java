@@ -17,7 +17,8 @@ final class MemberLog {
     if (status.leaderId() != leader) {
       leader = status.leaderId();
       LOG.info(
-          "raft.leader changed leader={} term={} self={}",
+          "raft.leader changed group={} leader={} term={} self={}",
+          PeerCodec.hex(status.clusterId()),
           leader == 0 ? "none" : String.format("%016x", leader),
           status.term(),
           leader == status.memberId());
@@ -25,7 +26,8 @@ final class MemberLog {
     if (!peers.equals(now)) {
       peers = now;
       LOG.info(
-          "raft.members changed members={}",
+          "raft.members changed group={} members={}",
+          PeerCodec.hex(status.clusterId()),
           now.stream()
               .map(peer -> String.format("%016x", peer.id()) + "@" + peer.address())
               .collect(Collectors.joining(",")));

@@ -22,12 +22,20 @@ final class RaftApi {
 
   private RaftApi() {}
 
-  static Api of(RaftService service) {
+  /**
+   * @param queues of the queues' group, which only show it
+   */
+  static Api of(RaftService service, RaftService queues) {
     return new Api(
         CONCERN,
         Api.Scope.CLUSTER,
         List.of(
-            group(service), add(service), remove(service), replace(service), transfer(service)));
+            group(service),
+            queueGroup(queues),
+            add(service),
+            remove(service),
+            replace(service),
+            transfer(service)));
   }
 
   private static Operation<?> group(RaftService service) {
@@ -38,6 +46,17 @@ final class RaftApi {
             "Shows the members of the store's group, and the nodes that wait to be added.",
             fields -> fields.build(() -> ""),
             nothing -> service.group().map(GroupView::toJson))
+        .answering(ANSWER);
+  }
+
+  private static Operation<?> queueGroup(RaftService queues) {
+    return Operation.of(
+            "queue-group",
+            GET,
+            GROUP + "/queue",
+            "Shows the members of the group of the queues, who follow those of the store.",
+            fields -> fields.build(() -> ""),
+            nothing -> queues.group().map(GroupView::toJson))
         .answering(ANSWER);
   }
 

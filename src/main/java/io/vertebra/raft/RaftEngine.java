@@ -7,14 +7,17 @@ import io.vertebra.kv.Engine;
 import io.vertebra.kv.EngineStatus;
 import io.vertebra.kv.Replica;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -28,11 +31,14 @@ public final class RaftEngine implements Engine, Membership {
   /** Beyond it members forget what they answered, so that an entry might be applied twice. */
   private static final Duration LONGEST_DEADLINE = Duration.ofSeconds(20);
 
+  /** The group on which all but queues stand. */
+  private static final String MAIN = "kv";
+
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(2);
   private static final Duration TRANSFER_DEADLINE = Duration.ofSeconds(3);
 
   private final Peer self;
-  private final Threads threads = Threads.start();
+  private final Threads threads;
   private final RaftMeters meters;
   private final MemberKeeper keeper;
   private final AtomicLong callIds = new AtomicLong();
@@ -40,19 +46,38 @@ public final class RaftEngine implements Engine, Membership {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
+   * @param options whose folder nobody else uses, see {@link IdentityStore}
    * @param self this member; its host is listened on, and the port of {@code options}
    * @param nanoTime a clock that only ever goes on, in nanoseconds
    */
   public RaftEngine(
       RaftOptions options, Peer self, Group group, MeterRegistry meters, LongSupplier nanoTime) {
-    this.self = self;
-    this.meters = new RaftMeters(meters, this::status);
-    keeper = new MemberKeeper(options, self, group, nanoTime, threads, this.meters);
+    this(new RaftHost(options, self), MAIN, options.folder(), group, meters, nanoTime);
+  }
+
+  /**
+   * @param host of all groups of this node
+   * @param name of the group, which tags what is measured
+   * @param folder of this group alone, which nobody else uses, see {@link IdentityStore}
+   * @param nanoTime a clock that only ever goes on, in nanoseconds
+   */
+  public RaftEngine(
+      RaftHost host,
+      String name,
+      Path folder,
+      Group group,
+      MeterRegistry meters,
+      LongSupplier nanoTime) {
+    this.self = host.self();
+    this.threads = Threads.start(name.equals(MAIN) ? "raft" : "raft-" + name);
+    this.meters = new RaftMeters(meters, name, this::status);
+    keeper =
+        new MemberKeeper(host, host.options().in(folder), group, nanoTime, threads, this.meters);
   }
 
   /**
    * {@inheritDoc} Fails with an {@link IOException} whose message names the file if something in
-   * the folder is damaged, or the folder if another process has it; the engine is of no use then,
+   * the folder is damaged, or {@code raft.port} if that is in use; the engine is of no use then,
    * but to be closed.
    */
   @Override
@@ -106,6 +131,11 @@ public final class RaftEngine implements Engine, Membership {
   @Override
   public EngineStatus status() {
     return keeper.status();
+  }
+
+  /** The members that this one heard from within some time, if it leads; itself at least. */
+  Set<Long> heard(Duration within) {
+    return keeper.member().map(member -> member.heard(within)).orElse(Set.of(self.id()));
   }
 
   /** Where it listens; 0 while it is not open. */
@@ -184,13 +214,17 @@ public final class RaftEngine implements Engine, Membership {
             });
   }
 
-  /** Gives up the lead, if it has it, to the member that is least behind. */
-  private CompletionStage<Void> handOver() {
+  /**
+   * Gives up the lead, if it has it, to the member that is least behind; but does not wait behind
+   * another order for long.
+   */
+  private CompletableFuture<Void> handOver() {
     Optional<Member> leading = keeper.member().filter(Member::leads);
     return leading
         .flatMap(Member::closestFollower)
-        .map(id -> transferLead(id, TRANSFER_DEADLINE))
-        .orElseGet(() -> CompletableFuture.completedFuture(null));
+        .map(id -> transferLead(id, TRANSFER_DEADLINE).toCompletableFuture())
+        .orElseGet(() -> CompletableFuture.completedFuture(null))
+        .orTimeout(2 * TRANSFER_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Who this member is. */

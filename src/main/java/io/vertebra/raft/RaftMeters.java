@@ -36,7 +36,10 @@ final class RaftMeters implements AutoCloseable {
     Duration.ofSeconds(10)
   };
 
+  private static final String GROUP = "group";
+
   private final MeterRegistry registry;
+  private final String group;
   private final List<Meter> meters = new ArrayList<>();
   private final Timer apply;
   private final Timer flush;
@@ -46,15 +49,18 @@ final class RaftMeters implements AutoCloseable {
   private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
   private volatile long logBytes;
 
-  RaftMeters(MeterRegistry registry, Supplier<EngineStatus> status) {
+  RaftMeters(MeterRegistry registry, String group, Supplier<EngineStatus> status) {
     this.registry = registry;
+    this.group = group;
     gauge("vertebra.raft.term", status, EngineStatus::term);
     gauge("vertebra.raft.leader", status, now -> now.leaderId() == now.memberId() ? 1 : 0);
     gauge("vertebra.raft.commit.index", status, EngineStatus::commitIndex);
     gauge("vertebra.raft.applied.index", status, EngineStatus::appliedIndex);
     gauge("vertebra.raft.writable", status, now -> now.writable() ? 1 : 0);
     meters.add(
-        Gauge.builder("vertebra.raft.log.bytes", this, self -> self.logBytes).register(registry));
+        Gauge.builder("vertebra.raft.log.bytes", this, self -> self.logBytes)
+            .tag(GROUP, group)
+            .register(registry));
     apply = timer("vertebra.raft.apply");
     flush = timer("vertebra.raft.flush");
     snapshot = timer("vertebra.raft.snapshot");
@@ -106,18 +112,20 @@ final class RaftMeters implements AutoCloseable {
       String name, Supplier<EngineStatus> status, ToDoubleFunction<EngineStatus> value) {
     meters.add(
         Gauge.builder(name, status, now -> value.applyAsDouble(now.get()))
+            .tag(GROUP, group)
             .strongReference(true)
             .register(registry));
   }
 
   private Timer timer(String name) {
-    Timer timer = Timer.builder(name).serviceLevelObjectives(BUCKETS).register(registry);
+    Timer timer =
+        Timer.builder(name).tag(GROUP, group).serviceLevelObjectives(BUCKETS).register(registry);
     meters.add(timer);
     return timer;
   }
 
   private Counter counter(Counter.Builder builder) {
-    Counter counter = builder.register(registry);
+    Counter counter = builder.tag(GROUP, group).register(registry);
     meters.add(counter);
     return counter;
   }

@@ -2,6 +2,7 @@ package io.vertebra.raft;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.Fields;
+import io.vertebra.cluster.NodeTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.Optional;
  *     and two snapshots are kept
  * @param snapshotEvery after how long a snapshot is made if anything was written; JSON {@code
  *     snapshotEveryMs}, 1 s to 1 day, 10 min unless given
- * @param tls none for clear text, which belongs on loopback or into a closed network
+ * @param tls none for clear text, which is for loopback, or a network that is closed
  */
 public record RaftOptions(
     Path folder,
@@ -35,13 +36,27 @@ public record RaftOptions(
     boolean leaderLease,
     long snapshotAfterBytes,
     Duration snapshotEvery,
-    Optional<RaftTls> tls) {
+    Optional<NodeTls> tls) {
   private static final long TIB = 1L << 40;
 
   public RaftOptions {
     if (electionMin.compareTo(electionMax) > 0) {
       throw Failure.invalid("/electionMaxMs", "must be at least electionMinMs");
     }
+  }
+
+  /** The same for another folder. */
+  RaftOptions in(Path other) {
+    return new RaftOptions(
+        other,
+        port,
+        minFreeBytes,
+        electionMin,
+        electionMax,
+        leaderLease,
+        snapshotAfterBytes,
+        snapshotEvery,
+        tls);
   }
 
   public static RaftOptions from(Fields fields) {
@@ -85,7 +100,7 @@ public record RaftOptions(
             .millis("snapshotEveryMs", 1_000, 86_400_000)
             .about("After how long a snapshot is made if anything was written.")
             .orElse(Duration.ofMinutes(10));
-    Optional<RaftTls> tls = fields.section("tls", RaftTls::from);
+    Optional<NodeTls> tls = fields.section("tls", NodeTls::from);
     return fields.build(
         () ->
             new RaftOptions(

@@ -33,12 +33,15 @@ public final class RaftVerticle extends VerticleBase {
   private final RaftOptions options;
   private final BusRollCallService rollCall;
   private final LiveRaftService service;
+  private final BusRollCallService queueRollCall;
+  private final LiveRaftService queues;
   private final Promise<Seat> seat = Promise.promise();
 
   private volatile @Nullable IdentityStore store;
   private volatile @Nullable FormingJob forming;
   private volatile @Nullable OpenSeat open;
   private volatile @Nullable RejoinJob rejoining;
+  private volatile @Nullable FollowJob following;
 
   /** The engine, and the seat it was opened with, under the address it really listens on. */
   private record OpenSeat(Membership membership, Peer self, Group group) {}
@@ -49,7 +52,10 @@ public final class RaftVerticle extends VerticleBase {
     this.cluster = cluster;
     this.clusterOptions = clusterOptions;
     this.options = options;
-    this.rollCall = new BusRollCallService(kernel.vertx(), cluster);
+    this.rollCall = BusRollCallService.main(kernel.vertx(), cluster);
+    this.queueRollCall = BusRollCallService.queues(kernel.vertx(), cluster);
+    this.queues =
+        new LiveRaftService(kernel.vertx(), cluster, queueRollCall, () -> Optional.empty());
     this.service =
         new LiveRaftService(
             kernel.vertx(),
@@ -118,10 +124,24 @@ public final class RaftVerticle extends VerticleBase {
     }
   }
 
+  /**
+   * Tells that the engine of the queues is open too: from now on it is shown, and its members
+   * follow those of the first; after {@link #serve}.
+   *
+   * @param group that it was opened with
+   */
+  public Future<Void> serveQueues(Group group, RaftEngine first, RaftEngine engine) {
+    FollowJob job = new FollowJob(vertx, first, engine, queueRollCall);
+    following = job;
+    context.runOnContext(unused -> job.start());
+    Peer self = Objects.requireNonNull(open).self();
+    return queueRollCall.answer(() -> introduction(self, group, engine));
+  }
+
   @Override
   public Future<?> start() {
     if (!BusRollCallService.isCore(cluster.self())) {
-      return kernel.offer(RaftApi.of(service));
+      return kernel.offer(RaftApi.of(service, queues));
     }
     if (options.port() == 0 && !clusterOptions.members().isEmpty()) {
       return Failure.future(
@@ -131,7 +151,7 @@ public final class RaftVerticle extends VerticleBase {
     return blocking(() -> load(random))
         .map(identity -> begin(identity, random))
         .compose(job -> rollCall.answer(() -> introduction(job)).map(job))
-        .compose(job -> kernel.offer(RaftApi.of(service)).map(job))
+        .compose(job -> kernel.offer(RaftApi.of(service, queues)).map(job))
         .onSuccess(job -> job.run().onComplete(seat))
         .recover(this::unlockAndFail);
   }
@@ -141,6 +161,10 @@ public final class RaftVerticle extends VerticleBase {
     RejoinJob job = rejoining;
     if (job != null) {
       job.stop();
+    }
+    FollowJob follower = following;
+    if (follower != null) {
+      follower.stop();
     }
     seat.tryFail("closed");
     return blocking(this::unlock);
@@ -179,13 +203,17 @@ public final class RaftVerticle extends VerticleBase {
     if (here == null) {
       return job.introduction();
     }
+    return introduction(here.self(), here.group(), here.membership());
+  }
+
+  private Introduction introduction(Peer self, Group group, Membership membership) {
     return new Introduction(
         cluster.self().id(),
-        here.self(),
-        here.group().clusterId(),
-        here.group().peers(),
-        here.membership().members(),
-        Optional.of(Introduction.Progress.of(here.membership().status())));
+        self,
+        group.clusterId(),
+        group.peers(),
+        membership.members(),
+        Optional.of(Introduction.Progress.of(membership.status())));
   }
 
   private String address(int port) {

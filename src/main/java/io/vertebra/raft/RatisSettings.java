@@ -1,5 +1,6 @@
 package io.vertebra.raft;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,12 +34,13 @@ final class RatisSettings {
   private RatisSettings() {}
 
   /**
+   * @param folder of the group that is opened first
    * @param alone whether there are no other members, so that nothing is to be awaited before an
    *     election
    */
-  static RaftProperties properties(RaftOptions options, Peer self, boolean alone) {
+  static RaftProperties properties(RaftOptions options, Path folder, Peer self, boolean alone) {
     RaftProperties properties = new RaftProperties();
-    RaftServerConfigKeys.setStorageDir(properties, List.of(options.folder().toFile()));
+    RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
     GrpcConfigKeys.Server.setHost(properties, self.host());
     GrpcConfigKeys.Server.setPort(properties, options.port());
     elections(properties, options, alone);
@@ -56,6 +58,8 @@ final class RatisSettings {
 
   static Parameters parameters(RaftOptions options) {
     Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, (server, services) -> server.intercept(new AppendInterceptor()));
     options
         .tls()
         .ifPresent(
@@ -86,6 +90,11 @@ final class RatisSettings {
     Read.setTimeout(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
   }
 
+  /**
+   * A follower appends what it is sent while it takes the request, one after the other as the
+   * {@link AppendInterceptor} sees to. The other way of Ratis 3.3, a chain of futures, can run a
+   * link twice and fails all links for ever after the first that failed.
+   */
   private static void log(RaftProperties properties, RaftOptions options) {
     long segment =
         Math.max(SMALLEST_SEGMENT, Math.min(LARGEST_SEGMENT, options.snapshotAfterBytes() / 2));
@@ -98,6 +107,7 @@ final class RatisSettings {
     Log.setLogMetadataEnabled(properties, false);
     Log.setPurgeUptoSnapshotIndex(properties, true);
     Log.setPurgeGap(properties, 1);
+    Log.setAppendEntriesComposeEnabled(properties, false);
     Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf("4MB"));
     Log.Appender.setWaitTimeMin(properties, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
   }

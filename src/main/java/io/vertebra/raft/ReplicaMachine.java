@@ -30,7 +30,8 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 
 /**
- * Lets Ratis drive the replica. Nothing here throws while an entry is applied: that would end it.
+ * Lets Ratis drive the replica. Nothing here throws while an entry is applied, which would end the
+ * member, but if it is to be ended as the state cannot be kept.
  */
 final class ReplicaMachine extends BaseStateMachine {
 
@@ -43,6 +44,12 @@ final class ReplicaMachine extends BaseStateMachine {
     /** Leader or members may have changed. */
     void changed();
 
+    /** The members as of an entry of the log are in force for good. */
+    void configured(long index);
+
+    /** The state cannot be kept any more, until the log is opened again. */
+    void stateFailed(RuntimeException cause);
+
     /** The log cannot be written any more, until it is opened again. */
     void logFailed(Throwable cause);
   }
@@ -52,6 +59,9 @@ final class ReplicaMachine extends BaseStateMachine {
   private final ClientId clientId;
   private final Listener listener;
   private final Set<Long> begun = ConcurrentHashMap.newKeySet();
+
+  /** Of the leader that told last who the members are. */
+  private volatile long configuredTerm;
 
   /**
    * @param clientId of this member's own requests
@@ -138,13 +148,22 @@ final class ReplicaMachine extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();
     ByteString data = entry.getStateMachineLogEntry().getLogData();
-    ByteString answer = replica.apply(TermIndex.valueOf(entry), data.asReadOnlyByteBuffer());
+    ByteString answer = apply(TermIndex.valueOf(entry), data);
     setLastAppliedTermIndex(replica.applied());
     snapshots.appended(data.size());
     if (snapshots.wanted()) {
       snapshots.take(replica);
     }
     return CompletableFuture.completedFuture(Message.valueOf(answer));
+  }
+
+  private ByteString apply(TermIndex at, ByteString data) {
+    try {
+      return replica.apply(at, data.asReadOnlyByteBuffer());
+    } catch (RuntimeException e) {
+      listener.stateFailed(e);
+      throw e;
+    }
   }
 
   @Override
@@ -179,26 +198,29 @@ final class ReplicaMachine extends BaseStateMachine {
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
     if (!self.getPeerId().equals(leader)) {
-      replica.leading(false);
+      replica.leadsNoMore();
     }
     listener.changed();
   }
 
   @Override
   public void notifyLeaderReady() {
-    replica.leading(true);
+    replica.leading(configuredTerm);
     listener.changed();
   }
 
   @Override
   public void notifyNotLeader(Collection<TransactionContext> pending) {
-    replica.leading(false);
+    replica.leadsNoMore();
     listener.changed();
   }
 
+  /** Called just before {@link #notifyLeaderReady} of what a leader begins its term with. */
   @Override
   public void notifyConfigurationChanged(
       long term, long index, RaftConfigurationProto configuration) {
+    configuredTerm = term;
+    listener.configured(index);
     listener.changed();
   }
 

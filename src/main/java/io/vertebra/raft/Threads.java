@@ -31,13 +31,16 @@ record Threads(
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int WORKERS = 4;
 
-  static Threads start() {
+  /**
+   * @param name with which those of all begin
+   */
+  static Threads start(String name) {
     return new Threads(
-        scheduled("raft-timer"),
-        scheduled("raft-keeper"),
-        pool("raft-worker", WORKERS),
-        pool("raft-orders", 1),
-        pool("raft-snapshots", 1));
+        scheduled(name + "-timer"),
+        scheduled(name + "-keeper"),
+        pool(name + "-worker", WORKERS),
+        pool(name + "-orders", 1),
+        pool(name + "-snapshots", 1));
   }
 
   /** Waits until snapshots that are being written are done or given up. */

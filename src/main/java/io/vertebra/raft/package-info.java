@@ -1,6 +1,7 @@
 /**
  * Makes several replicas of a state agree, by the consensus algorithm Raft as Apache Ratis has it.
- * The only package that knows of Ratis.
+ * The only package that knows of Ratis. A node may be a member of several groups, which share its
+ * server and nothing else.
  *
  * <p>Source: D. Ongaro, "Consensus: Bridging Theory and Practice", 2014.
  *

@@ -3,6 +3,7 @@ package io.vertebra.http;
 import static io.vertebra.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -188,20 +189,24 @@ final class ApiServerTest {
   @ValueSource(strings = {"0.0.0.0", "192.0.2.1", "::", "127.0.0.1.example.com", "example.com"})
   void refusesToBeReachableFromElsewhereWithoutAToken(String host) {
     JsonObject json = new JsonObject().put("host", host);
+    ApiOptions open = ApiOptions.from(Fields.of(json));
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> ApiOptions.from(Fields.of(json)))
-        .withMessageContaining("/host")
+        .isThrownBy(() -> open.requireProtection(false))
+        .withMessageContaining("/api/host")
+        .withMessageContaining("auth.enabled")
         .withMessageContaining("api.token")
         .withMessageContaining("api.tokenFile");
-    assertThat(ApiOptions.from(Fields.of(json.put("token", TOKEN))).listener().host())
-        .isEqualTo(host);
+    assertThatNoException().isThrownBy(() -> open.requireProtection(true));
+    ApiOptions guarded = ApiOptions.from(Fields.of(json.put("token", TOKEN)));
+    assertThatNoException().isThrownBy(() -> guarded.requireProtection(false));
+    assertThatExceptionOfType(Failure.class).isThrownBy(() -> guarded.requireProtection(true));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
   void needsNoTokenOnALoopbackAddress(String host) {
     ApiOptions options = ApiOptions.from(Fields.of(new JsonObject().put("host", host)));
-    assertThat(options.token()).isEmpty();
+    assertThatNoException().isThrownBy(() -> options.requireProtection(false));
   }
 
   @Test

@@ -36,12 +36,17 @@ final class EventStreamTest {
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private Vertx vertx;
+
+  /** Held here because Vert.x closes a client that nothing refers to. */
+  private WebClient client;
+
   private ApiServer server;
   private int port;
 
   @BeforeEach
   void start(Vertx vertx) {
     this.vertx = vertx;
+    client = WebClient.create(vertx);
     JsonObject json =
         new JsonObject()
             .put("port", 0)
@@ -74,7 +79,7 @@ final class EventStreamTest {
   }
 
   private Future<HttpResponse<Buffer>> poll(String query) {
-    return WebClient.create(vertx).get(port, "127.0.0.1", "/notes:watch" + query).send();
+    return client.get(port, "127.0.0.1", "/notes:watch" + query).send();
   }
 
   private static JsonObject batch(long revision) {
@@ -147,6 +152,18 @@ final class EventStreamTest {
   }
 
   @Test
+  void closesTheFeedOfALongPollWhenTheClientGoes() throws Exception {
+    try (RawClient client = new RawClient(port)) {
+      client.send("GET /notes:watch?waitMs=60000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      eventually(() -> assertThat(notes.open).hasValue(1));
+      assertThat(waiting()).isEqualTo(1);
+    }
+    eventually(() -> assertThat(notes.open).hasValue(0));
+    eventually(() -> assertThat(waiting()).isZero());
+    eventually(() -> assertThat(lifecycle.inFlight()).isZero());
+  }
+
+  @Test
   void tellsAFailureAsTheLastEvent() throws Exception {
     Promise<JsonObject> failing = Promise.promise();
     notes.batches.add(failing);
@@ -210,8 +227,7 @@ final class EventStreamTest {
       try (RawClient second = follow()) {
         assertThat(one + second.until(": open")).isNotEmpty();
         assertThat(await(poll("")).statusCode()).isEqualTo(503);
-        HttpResponse<?> other =
-            await(WebClient.create(vertx).get(port, "127.0.0.1", "/notes").send());
+        HttpResponse<?> other = await(client.get(port, "127.0.0.1", "/notes").send());
         assertThat(other.statusCode()).isEqualTo(200);
         assertThat(meters.get("vertebra.http.in.flight").gauge().value()).isZero();
       }

@@ -194,6 +194,13 @@ final class HttpDoorTest {
   }
 
   @Test
+  void takesATypeWithoutABodyForNothing() {
+    HttpResponse<Buffer> response =
+        await(request(HttpMethod.GET, "/shelves/a").putHeader("content-type", "text/plain").send());
+    assertThat(response.statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void takesTheRevisionFromIfMatch() {
     HttpRequest<Buffer> put = request(HttpMethod.PUT, "/shelves/a");
     HttpResponse<Buffer> response = await(put.putHeader("if-match", "\"11\"").send());

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertebra.api.Fields;
 import io.vertebra.api.Lifecycle;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,6 +21,8 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -409,5 +413,71 @@ final class HttpListenerTest {
       third.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").until("seen /");
       assertThat(fourth.untilClosed()).isEmpty();
     }
+  }
+
+  private void listenWithBodyTime() {
+    ListenerOptions read =
+        ListenerOptions.from(Fields.of(new JsonObject().put("port", 0)), ListenerOptions.API);
+    listener = new HttpListener(vertx, read, "test", meters, lifecycle);
+    listener.limitBodies(Duration.ofMillis(200));
+    listener.admitUploads("/upload");
+    port = await(listener.listen(this::answer, request -> false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 100", "Transfer-Encoding: chunked"})
+  void waitsForABodyNoLongerThanItsTimeHoweverSteadilyItTrickles(String framing)
+      throws IOException {
+    listenWithBodyTime();
+    try (RawClient slow = new RawClient(port)) {
+      slow.send("POST / HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n");
+      long trickle = vertx.setPeriodic(20, timer -> trickle(slow, framing));
+      String answer = slow.untilClosed();
+      assertThat(vertx.cancelTimer(trickle)).isTrue();
+      assertThat(answer).contains(" 408 ").contains("too_slow").contains("200 ms");
+    }
+    assertThat(refused("body_timeout")).isEqualTo(1);
+    awaitGauge("vertebra.http.in.flight", 0);
+  }
+
+  private static void trickle(RawClient client, String framing) {
+    try {
+      RawClient unused = client.send(framing.startsWith("Content") ? "a" : "1\r\na\r\n");
+    } catch (IOException closed) {
+      // It was refused.
+    }
+  }
+
+  @Test
+  void takesABodyThatComesInTimeAndAnUploadThatDoesNot() throws IOException {
+    listenWithBodyTime();
+    try (RawClient client = new RawClient(port);
+        RawClient upload = new RawClient(port);
+        RawClient slow = new RawClient(port)) {
+      client.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na").send("b");
+      assertThat(client.until("seen /a")).contains(" 200 ");
+      upload.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+      slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+      assertThat(slow.untilClosed()).contains(" 408 ");
+      upload.send("b");
+      assertThat(upload.until("seen /upload")).contains(" 200 ");
+      client.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(client.until("seen /b")).as("the connection lasts").contains(" 200 ");
+    }
+  }
+
+  @Test
+  void endsAStreamOfHttp2WhoseBodyTakesTooLongAndNoOther() {
+    listenWithBodyTime();
+    client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+    HttpClientRequest slow = await(client.request(HttpMethod.POST, port, "127.0.0.1", "/"));
+    Future<Void> unused = slow.setChunked(true).write("a");
+    assertThat(await(slow.response()).statusCode()).isEqualTo(408);
+    HttpClientRequest other = await(client.request(HttpMethod.GET, port, "127.0.0.1", "/a"));
+    assertThat(await(other.send()).statusCode()).isEqualTo(200);
   }
 }

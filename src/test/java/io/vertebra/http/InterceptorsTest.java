@@ -37,7 +37,8 @@ final class InterceptorsTest {
         new JsonObject(),
         pointer -> false,
         MultiMap.caseInsensitiveMultiMap(),
-        transport);
+        transport,
+        "");
   }
 
   private static FailureCode code(Future<JsonObject> failed) {

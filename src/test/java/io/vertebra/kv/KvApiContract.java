@@ -114,7 +114,7 @@ abstract class KvApiContract {
     assertThat(again.getBoolean("replayed")).isTrue();
     assertThat(ask("kv.get", "{'key': 'a'}").getString("text")).isEqualTo("2");
     assertThat(refused("kv.delete", "{'key': 'a', 'idempotencyKey': 'k1'}").code())
-        .isEqualTo(FailureCode.CONFLICT);
+        .isEqualTo(FailureCode.MISMATCH);
   }
 
   @Test
@@ -129,6 +129,34 @@ abstract class KvApiContract {
       Failure failure = refused("kv.put", fenced.replace("jobs@a@" + token, bad));
       assertThat(failure).as(bad).hasMessageContaining("/fence");
     }
+    assertThat(refused("kv.txn", overtake.replace("jobs@a", "~jobs")))
+        .hasMessageContaining("/then/0/overtake/lock must not begin with ~");
+  }
+
+  @Test
+  void grantsAppendsAndRevokesInATransaction() {
+    String enqueue =
+        "{'then': [{'grant': {'leaseId': '77', 'ttlMs': 60000}},"
+            + " {'append': {'prefix': 'queue/', 'text': 'job', 'leaseId': '77'}}]}";
+    JsonObject appended = ask("kv.txn", enqueue).getJsonArray("results").getJsonObject(1);
+    String key = appended.getJsonObject("append").getString("key");
+    assertThat(key).matches("queue/[0-9a-f]{16}");
+    assertThat(ask("kv.get", "{'key': '" + key + "'}").getString("leaseId")).isEqualTo("77");
+    assertThat(refused("kv.txn", enqueue).code()).isEqualTo(FailureCode.CONFLICT);
+
+    JsonObject revoked = ask("kv.txn", "{'then': [{'revoke': {'leaseId': '77'}}]}");
+    assertThat(revoked.getJsonArray("results").getJsonObject(0).getJsonObject("revoke"))
+        .isEqualTo(new JsonObject().put("ended", true));
+    assertThat(refused("kv.get", "{'key': '" + key + "'}").code()).isEqualTo(FailureCode.NOT_FOUND);
+  }
+
+  @Test
+  void addsToANumberInATransaction() {
+    String add = "{'then': [{'add': {'key': 'hits', 'step': 5, 'ceiling': 9}}]}";
+    JsonObject first = ask("kv.txn", add).getJsonArray("results").getJsonObject(0);
+    assertThat(first.getJsonObject("add").getLong("number")).isEqualTo(5);
+    assertThat(refused("kv.txn", add).code()).isEqualTo(FailureCode.CONFLICT);
+    assertThat(ask("kv.get", "{'key': 'hits'}").getString("text")).isEqualTo("5");
   }
 
   private static long token(JsonObject txn) {
@@ -230,7 +258,8 @@ abstract class KvApiContract {
         .hasMessageContaining("/text must have 0 to 524288 bytes");
     assertThat(
             refused("kv.txn", "{'then': [{'put': {'key': 'a', 'text': ''}, 'get': {'key': 'a'}}]}"))
-        .hasMessageContaining("/then/0 must have one of put, delete, get, overtake, txn");
+        .hasMessageContaining(
+            "/then/0 must have one of put, add, append, delete, get, grant, revoke, overtake, txn");
     assertThat(refused("kv.txn", "{'compare': [{'key': 'a', 'target': 'version'}]}"))
         .hasMessageContaining("/compare/0/number is missing");
     assertThat(refused("kv.txn", "{'then': [{'txn': {'then': [{'txn': {}}]}}]}"))

@@ -28,9 +28,9 @@ final class KvBusApiTest extends KvApiContract {
   void takesFenceAndIdempotencyKeyFromHeaders() {
     JsonObject put = new JsonObject().put("key", "a").put("text", "1");
     DeliveryOptions headers =
-        new DeliveryOptions().addHeader("fence", "jobs@5").addHeader("idempotencyKey", "k");
+        new DeliveryOptions().addHeader("fence", "~jobs@5").addHeader("idempotencyKey", "k");
     assertThat(await(call("kv.put", put, headers)).getBoolean("replayed")).isFalse();
-    put.put("fence", "jobs@5").put("idempotencyKey", "k");
+    put.put("fence", "~jobs@5").put("idempotencyKey", "k");
     assertThat(await(call("kv.put", put)).getBoolean("replayed")).isTrue();
   }
 }

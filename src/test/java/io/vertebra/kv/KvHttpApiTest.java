@@ -97,8 +97,8 @@ final class KvHttpApiTest extends KvApiContract {
     assertThat(put("/api/v1/kv/a", "2", "if-none-match", "*").statusCode()).isEqualTo(412);
     assertThat(put("/api/v1/kv/a", "2", "if-match", tag).statusCode()).isEqualTo(200);
     assertThat(put("/api/v1/kv/a", "3", "if-match", tag).statusCode()).isEqualTo(412);
-    assertThat(put("/api/v1/kv/a", "4", "if-fence", "jobs@9").statusCode()).isEqualTo(200);
-    HttpResponse<Buffer> fenced = put("/api/v1/kv/a", "5", "if-fence", "jobs@8");
+    assertThat(put("/api/v1/kv/a", "4", "if-fence", "~jobs@9").statusCode()).isEqualTo(200);
+    HttpResponse<Buffer> fenced = put("/api/v1/kv/a", "5", "if-fence", "~jobs@8");
     assertThat(fenced.statusCode()).isEqualTo(423);
     HttpResponse<Buffer> once = put("/api/v1/kv/b", "1", "idempotency-key", "\"k\"");
     HttpResponse<Buffer> again = put("/api/v1/kv/b", "1", "idempotency-key", "\"k\"");

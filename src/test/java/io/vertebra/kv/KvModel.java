@@ -2,6 +2,7 @@ package io.vertebra.kv;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The store as plainly as it can be said: a copy of all entries for each revision. */
 final class KvModel {
@@ -24,6 +26,9 @@ final class KvModel {
   private final Map<String, Txn> keyed = new HashMap<>();
   private final Map<String, TxnResult> answers = new HashMap<>();
   private NavigableMap<Bytes, KvEntry> now = new TreeMap<>();
+  private final Set<Long> granted = new HashSet<>();
+  private final Set<Long> used = new HashSet<>();
+  private final Set<Long> ended = new HashSet<>();
   private long generation;
   long revision = KvState.FIRST_REVISION;
   long compacted;
@@ -68,13 +73,17 @@ final class KvModel {
 
   private void end(long lease) {
     begin();
-    for (KvEntry entry : List.copyOf(now.values())) {
-      if (entry.lease() == lease) {
-        remove(entry);
-      }
-    }
+    removeAll(lease);
     leases.remove(lease);
     commit();
+  }
+
+  private void removeAll(long lease) {
+    for (KvEntry entry : List.copyOf(now.values())) {
+      if (entry.lease() == lease) {
+        remove(entry, lease);
+      }
+    }
   }
 
   private void begin() {
@@ -99,7 +108,7 @@ final class KvModel {
       }
       return result;
     }
-    fail(!keyed.get(key).equals(txn), FailureCode.CONFLICT);
+    fail(!keyed.get(key).equals(txn), FailureCode.MISMATCH);
     TxnResult first = answers.get(key);
     return new TxnResult(first.revision(), first.succeeded(), first.results(), true);
   }
@@ -109,10 +118,16 @@ final class KvModel {
     touched(txn.otherwise());
     txn.fence()
         .ifPresent(
-            fence ->
-                fail(fences.getOrDefault(fence.lock(), 0L) > fence.token(), FailureCode.FENCED));
+            fence -> {
+              boolean own = !fence.lock().startsWith("~");
+              fail(own && fence.token() > revision, FailureCode.INVALID);
+              fail(fences.getOrDefault(fence.lock(), 0L) > fence.token(), FailureCode.FENCED);
+            });
     NavigableMap<Bytes, KvEntry> before = now;
     boolean succeeded = holds(txn.compares(), before);
+    granted.clear();
+    used.clear();
+    ended.clear();
     check(succeeded ? txn.then() : txn.otherwise(), before);
     txn.fence().ifPresent(fence -> fences.put(fence.lock(), fence.token()));
     begin();
@@ -122,12 +137,18 @@ final class KvModel {
   }
 
   /** Keys written by some path, each with the paths' removals; refuses what meets. */
-  private static Set<Bytes> touched(List<Op> ops) {
+  private Set<Bytes> touched(List<Op> ops) {
     Set<Bytes> written = new HashSet<>();
     for (Op op : ops) {
       Set<Bytes> more = new HashSet<>();
       if (op instanceof Op.Put put) {
         more.add(put.key());
+      } else if (op instanceof Op.Add add) {
+        more.add(add.key());
+      } else if (op instanceof Op.Append append) {
+        more.add(append.key(revision + 1));
+      } else if (op instanceof Op.Overtake overtake) {
+        fail(overtake.lock().startsWith("~"), FailureCode.INVALID);
       } else if (op instanceof Op.Choice choice) {
         more.addAll(touched(choice.then()));
         more.addAll(touched(choice.otherwise()));
@@ -151,9 +172,15 @@ final class KvModel {
     return written;
   }
 
-  private static Set<Bytes> written(Op op) {
+  private Set<Bytes> written(Op op) {
     if (op instanceof Op.Put put) {
       return Set.of(put.key());
+    }
+    if (op instanceof Op.Add add) {
+      return Set.of(add.key());
+    }
+    if (op instanceof Op.Append append) {
+      return Set.of(append.key(revision + 1));
     }
     Set<Bytes> keys = new HashSet<>();
     if (op instanceof Op.Choice choice) {
@@ -220,13 +247,40 @@ final class KvModel {
   private void check(List<Op> steps, NavigableMap<Bytes, KvEntry> before) {
     for (Op op : steps) {
       if (op instanceof Op.Put put) {
+        KvEntry present = before.get(put.key());
         boolean keeps = put.keepValue() || put.keepLease();
-        fail(keeps && !before.containsKey(put.key()), FailureCode.NOT_FOUND);
-        boolean leased = !put.keepLease() && put.lease() != 0;
-        fail(leased && !leases.containsKey(put.lease()), FailureCode.NOT_FOUND);
+        fail(keeps && present == null, FailureCode.NOT_FOUND);
+        fail(present != null && ended.contains(present.lease()), FailureCode.INVALID);
+        use(put.keepLease() && present != null ? present.lease() : put.lease());
+      } else if (op instanceof Op.Add add) {
+        KvEntry present = before.get(add.key());
+        BigInteger unused = sum(add, present);
+        fail(present != null && ended.contains(present.lease()), FailureCode.INVALID);
+        use(present == null ? 0 : present.lease());
+      } else if (op instanceof Op.Append append) {
+        fail(before.containsKey(append.key(revision + 1)), FailureCode.CONFLICT);
+        use(append.lease());
+      } else if (op instanceof Op.Overtake overtake) {
+        use(overtake.lease());
+      } else if (op instanceof Op.Grant grant) {
+        fail(leases.containsKey(grant.id()), FailureCode.CONFLICT);
+        fail(!granted.add(grant.id()), FailureCode.INVALID);
+      } else if (op instanceof Op.Revoke revoke) {
+        fail(granted.contains(revoke.id()) || used.contains(revoke.id()), FailureCode.INVALID);
+        if (leases.containsKey(revoke.id())) {
+          ended.add(revoke.id());
+        }
       } else if (op instanceof Op.Choice choice) {
         check(holds(choice.compares(), before) ? choice.then() : choice.otherwise(), before);
       }
+    }
+  }
+
+  private void use(long lease) {
+    if (lease != 0) {
+      boolean known = leases.containsKey(lease) || granted.contains(lease);
+      fail(ended.contains(lease) || !known, FailureCode.NOT_FOUND);
+      used.add(lease);
     }
   }
 
@@ -240,11 +294,31 @@ final class KvModel {
     }
     if (op instanceof Op.Delete delete) {
       List<KvEntry> gone = within(now, delete.range());
-      gone.forEach(this::remove);
+      gone.forEach(entry -> remove(entry, 0));
       return new OpResult.Delete(gone.size(), delete.previous() ? gone : List.of());
     }
     if (op instanceof Op.Get get) {
       return new OpResult.Get(range(now, get.request(), changed ? revision + 1 : revision));
+    }
+    if (op instanceof Op.Add add) {
+      KvEntry present = now.get(add.key());
+      String sum = sum(add, present).toString();
+      OpResult unused =
+          put(new Op.Put(add.key(), Bytes.utf8(sum), 0, false, false, present != null));
+      return new OpResult.Add(Long.parseLong(sum));
+    }
+    if (op instanceof Op.Append append) {
+      Bytes key = append.key(revision + 1);
+      OpResult unused = put(new Op.Put(key, append.value(), append.lease(), false, false, false));
+      return new OpResult.Append(key);
+    }
+    if (op instanceof Op.Grant grant) {
+      leases.put(grant.id(), ++generation);
+      return new OpResult.Grant();
+    }
+    if (op instanceof Op.Revoke revoke) {
+      removeAll(revoke.id());
+      return new OpResult.Revoke(leases.remove(revoke.id()) != null);
     }
     if (op instanceof Op.Overtake overtake) {
       changed = true;
@@ -254,6 +328,17 @@ final class KvModel {
     Op.Choice choice = (Op.Choice) op;
     boolean holds = holds(choice.compares(), before);
     return new OpResult.Choice(holds, results(holds ? choice.then() : choice.otherwise(), before));
+  }
+
+  private static BigInteger sum(Op.Add add, @Nullable KvEntry present) {
+    String text = present == null ? "0" : present.value().asText().orElse("");
+    fail(!text.matches("0|-?[1-9]\\d{0,18}"), FailureCode.CONFLICT);
+    BigInteger before = new BigInteger(text);
+    fail(before.bitLength() > 63, FailureCode.CONFLICT);
+    BigInteger sum = before.add(BigInteger.valueOf(add.step()));
+    fail(sum.compareTo(BigInteger.valueOf(add.floor())) < 0, FailureCode.CONFLICT);
+    fail(sum.compareTo(BigInteger.valueOf(add.ceiling())) > 0, FailureCode.CONFLICT);
+    return sum;
   }
 
   private OpResult put(Op.Put put) {
@@ -273,10 +358,10 @@ final class KvModel {
     return new OpResult.Put(put.previous() ? present : Optional.empty());
   }
 
-  private void remove(KvEntry entry) {
+  private void remove(KvEntry entry, long lease) {
     changed = true;
     now.remove(entry.key());
-    KvEntry after = new KvEntry(entry.key(), Bytes.EMPTY, 0, revision + 1, 0, 0);
+    KvEntry after = new KvEntry(entry.key(), Bytes.EMPTY, 0, revision + 1, 0, lease);
     events.add(new Told(revision + 1, new KvEvent(KvEvent.Type.DELETE, after, Optional.of(entry))));
   }
 

@@ -8,11 +8,11 @@ import io.vertebra.api.FailureCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -99,8 +99,10 @@ final class KvReplicaTest {
     proposals.send(Proposals.put("b", "2"));
     proposals.send(Txn.of(Op.delete(Bytes.utf8("a"))));
     byte[] image = Proposals.image(replica);
-    assertThat(SnapshotReader.verify(new ByteArrayInputStream(image)))
-        .isEqualTo(new SnapshotReader.Summary(4, 1, image.length));
+    SnapshotReader.Summary summary = SnapshotReader.verify(new ByteArrayInputStream(image));
+    assertThat(summary.revision()).isEqualTo(4);
+    assertThat(summary.entries()).isEqualTo(1);
+    assertThat(summary.bytes()).isEqualTo(image.length);
   }
 
   @Test
@@ -173,7 +175,7 @@ final class KvReplicaTest {
     assertThat(replica.state().revision()).isEqualTo(2);
     assertThatThrownBy(() -> proposals.send(Proposals.put("key", "other").once("k1")))
         .isInstanceOfSatisfying(
-            Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.CONFLICT));
+            Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.MISMATCH));
   }
 
   @Test
@@ -195,10 +197,12 @@ final class KvReplicaTest {
   @Property(tries = 3000)
   void noEntryMakesItThrow(@ForAll byte[] entry) {
     KvReplica fuzzed = Proposals.replica();
-    byte[] result = fuzzed.apply(ByteBuffer.wrap(entry));
-    assertThatThrownBy(() -> Codec.answers(result))
-        .isInstanceOfSatisfying(
-            Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.INVALID));
+    byte[] result = fuzzed.apply(1, ByteBuffer.wrap(entry));
+    try {
+      assertThat(Codec.answers(result)).as("of an entry that is one by chance").isNotNull();
+    } catch (Failure refusal) {
+      assertThat(refusal.code()).isEqualTo(FailureCode.INVALID);
+    }
     assertThat(fuzzed.answer(ByteBuffer.wrap(entry))).isNotEmpty();
   }
 
@@ -213,7 +217,7 @@ final class KvReplicaTest {
       for (int spoilt = random.nextInt(4); spoilt > 0; spoilt--) {
         batch[random.nextInt(batch.length)] = (byte) random.nextInt();
       }
-      assertThat(fuzzed.apply(ByteBuffer.wrap(batch))).isNotEmpty();
+      assertThat(fuzzed.apply(1, ByteBuffer.wrap(batch))).isNotEmpty();
     }
     byte[] image = Proposals.image(fuzzed);
     KvReplica loaded = Proposals.replica();
@@ -226,7 +230,7 @@ final class KvReplicaTest {
     byte[] put = Codec.encode(new Command.Transact(Proposals.put("key", "value")));
     byte[] unknown = {9, 9};
     byte[] batch = Codec.batch(1, 1, 0, List.of(unknown, put, new byte[0]));
-    List<ByteBuffer> answers = Codec.answers(replica.apply(ByteBuffer.wrap(batch)));
+    List<ByteBuffer> answers = Codec.answers(replica.apply(1, ByteBuffer.wrap(batch)));
     assertThatThrownBy(() -> Codec.revision(answers.get(0))).hasMessageContaining("version 9");
     assertThat(Codec.txn(answers.get(1)).revision()).isEqualTo(2);
     assertThatThrownBy(() -> Codec.revision(answers.get(2))).isInstanceOf(Failure.class);
@@ -257,7 +261,7 @@ final class KvReplicaTest {
     assertThatThrownBy(() -> ask(new Question.TimeToLive(5)))
         .isInstanceOfSatisfying(
             Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.UNAVAILABLE));
-    replica.leading(true);
+    replica.leading(1);
     proposals.send(new Command.Grant(6, 2000));
     assertThat(ask(new Question.TimeToLive(5))).isEqualTo(new LeaseTime(1000, 1000));
     assertThat(ask(new Question.KeepAlive(6))).isEqualTo(new LeaseTime(2000, 2000));
@@ -265,7 +269,7 @@ final class KvReplicaTest {
     assertThatThrownBy(() -> ask(new Question.KeepAlive(6)))
         .isInstanceOfSatisfying(
             Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.NOT_FOUND));
-    replica.leading(false);
+    replica.leading(0);
     assertThatThrownBy(() -> ask(new Question.KeepAlive(5))).isInstanceOf(Failure.class);
   }
 
@@ -274,9 +278,42 @@ final class KvReplicaTest {
   }
 
   @Test
+  void aLeaseIsEndedByTheLeaderAloneThatFoundItOver() {
+    AtomicLong nanos = new AtomicLong();
+    KvReplica paused = new KvReplica(nanos::get);
+    new Proposals(paused).send(new Command.Grant(5, 1000));
+    paused.leading(3);
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+    Command.Expire over = paused.leases().due(9).get(0);
+    assertThat(outcome(paused, 4, 1, over)).isEqualTo(FailureCode.STALE);
+    assertThat(paused.state().lease(5)).isPresent();
+    assertThat(outcome(paused, 3, 2, over)).isEqualTo(1L);
+    assertThat(paused.state().lease(5)).isEmpty();
+  }
+
+  /** Of a command that a leader of a term took into the log. */
+  private static Object outcome(KvReplica of, long term, long sequence, Command command) {
+    byte[] batch = Codec.batch(99, sequence, 0, List.of(Codec.encode(command)));
+    byte[] answer = of.apply(term, ByteBuffer.wrap(batch));
+    return Proposals.outcome(command, Codec.answers(answer).get(0));
+  }
+
+  @Test
+  void logsOfEarlierVersionsEndLeasesInAnyTerm() {
+    proposals.send(new Command.Grant(5, 1000));
+    long generation = replica.state().lease(5).orElseThrow().term().generation();
+    byte[] encoded = Codec.encode(new Command.Expire(5, generation, 1));
+    byte[] old = Arrays.copyOf(encoded, encoded.length - 1);
+    old[1] = 4;
+    byte[] batch = Codec.batch(99, 1, 0, List.of(old));
+    Codec.answers(replica.apply(7, ByteBuffer.wrap(batch)));
+    assertThat(replica.state().lease(5)).isEmpty();
+  }
+
+  @Test
   void whatIsRefusedChangesNothing() {
     proposals.send(new Command.Grant(1, 1000));
-    proposals.send(Txn.of(new Op.Overtake("lock")));
+    proposals.send(Txn.of(new Op.Overtake("lock", 0)));
     byte[] before = Proposals.image(replica);
     List<Txn> refused =
         List.of(
@@ -284,7 +321,7 @@ final class KvReplicaTest {
             Txn.of(Op.put(KEY, KEY), new Op.Put(Bytes.utf8("b"), KEY, 0, false, true, false)),
             Txn.of(Op.put(KEY, KEY), Op.put(KEY, KEY)),
             Txn.of(Op.put(KEY, KEY), Op.put(Bytes.EMPTY, KEY)),
-            Txn.of(new Op.Overtake("other"), Op.put(KEY, KEY, 2)).under(new Fence("third", 5)),
+            Txn.of(new Op.Overtake("other", 0), Op.put(KEY, KEY, 2)).under(new Fence("third", 2)),
             Proposals.put("key", "value").under(new Fence("lock", 1)));
     KvReplica other = Proposals.replica();
     Proposals.load(other, before);
@@ -298,20 +335,53 @@ final class KvReplicaTest {
 
   @Test
   void aFenceThatWasOvertakenIsNamedWithBothTokens() {
-    proposals.send(Proposals.put("key", "value").under(new Fence("lock", 7)));
+    proposals.send(Proposals.put("key", "value").under(new Fence("~lock", 7)));
     assertThatThrownBy(
-            () -> proposals.send(Proposals.put("key", "other").under(new Fence("lock", 6))))
+            () -> proposals.send(Proposals.put("key", "other").under(new Fence("~lock", 6))))
         .isInstanceOfSatisfying(
             Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.FENCED))
-        .hasMessageContaining("lock lock")
+        .hasMessageContaining("lock ~lock")
         .hasMessageContaining("7")
         .hasMessageContaining("6");
-    Txn neither = Txn.when(Compare.absent(KEY), Op.put(KEY, KEY)).under(new Fence("lock", 8));
+    Txn neither = Txn.when(Compare.absent(KEY), Op.put(KEY, KEY)).under(new Fence("~lock", 8));
     assertThat(proposals.send(neither).succeeded()).isFalse();
     assertThatThrownBy(
-            () -> proposals.send(Proposals.put("key", "other").under(new Fence("lock", 7))))
+            () -> proposals.send(Proposals.put("key", "other").under(new Fence("~lock", 7))))
         .isInstanceOf(Failure.class);
     assertThat(replica.state().revision()).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenThatWasNeverGivenOutIsRefusedUnlessTheLockIsNumberedElsewhere() {
+    Txn early = Proposals.put("key", "value").under(new Fence("lock", 2));
+    assertThatThrownBy(() -> proposals.send(early))
+        .isInstanceOfSatisfying(
+            Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.INVALID))
+        .hasMessageContaining("never given out by this store");
+    Txn huge = Proposals.put("key", "value").under(new Fence("~lock", Long.MAX_VALUE));
+    assertThat(proposals.send(huge).revision()).isEqualTo(2);
+    assertThat(proposals.send(early).revision()).isEqualTo(3);
+    assertThatThrownBy(() -> proposals.send(Txn.of(new Op.Overtake("~lock", 0))))
+        .isInstanceOfSatisfying(
+            Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.INVALID));
+  }
+
+  @Test
+  void nothingIsAppendedOverAKeyThatIsThere() {
+    Bytes prefix = Bytes.utf8("queue/");
+    proposals.send(Txn.of(Op.put(new Op.Append(prefix, KEY, 0).key(3), KEY)));
+    assertThatThrownBy(() -> proposals.send(Txn.of(new Op.Append(prefix, Bytes.EMPTY, 0))))
+        .isInstanceOfSatisfying(
+            Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.CONFLICT));
+    proposals.send(Proposals.put("key", "value"));
+    assertThat(proposals.send(Txn.of(new Op.Append(prefix, KEY, 0))).revision()).isEqualTo(4);
+  }
+
+  @Test
+  void aLeaseThatWasNotThereToEndCanBeGrantedAfterwards() {
+    Txn anew = Txn.of(new Op.Revoke(5), new Op.Grant(5, 1000), Op.put(KEY, KEY, 5));
+    assertThat(proposals.send(anew).succeeded()).isTrue();
+    assertThat(replica.state().lease(5).orElseThrow().keys()).containsExactly(KEY);
   }
 
   @Test
@@ -326,64 +396,5 @@ final class KvReplicaTest {
         .isInstanceOfSatisfying(
             Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.TOO_LARGE));
     assertThat(replica.state().keys()).isEqualTo(2);
-  }
-
-  @Test
-  void aRestoreTakesTheStoreBackAtALaterRevision() throws IOException {
-    proposals.send(new Command.Grant(3, 1000));
-    proposals.send(Txn.of(Op.put(KEY, KEY, 3)).under(new Fence("lock", 9)));
-    byte[] backup = Proposals.image(replica);
-    KvReplica other = Proposals.replica();
-    Proposals toOther = new Proposals(other);
-    for (int i = 0; i < 9; i++) {
-      toOther.send(Proposals.put("gone" + i, "x"));
-    }
-    WatchRequest request = new WatchRequest(KeyRange.ALL, 0, false, java.time.Duration.ZERO);
-    Cursor cursor = other.watches().open(request);
-    SnapshotReader.restore(
-        new ByteArrayInputStream(backup),
-        command -> assertThat(Codec.revision(toOther.send(command))).isPositive());
-    assertThat(other.state().revision()).isEqualTo(11);
-    assertThat(other.state().range(RangeRequest.all(KeyRange.ALL)).entries())
-        .containsExactly(new KvEntry(KEY, KEY, 2, 2, 1, 3));
-    assertThat(other.state().lease(3).orElseThrow().keys()).containsExactly(KEY);
-    assertThatThrownBy(() -> toOther.send(Proposals.put("a", "b").under(new Fence("lock", 8))))
-        .isInstanceOf(Failure.class);
-    assertThat(cursor.next().toCompletableFuture())
-        .isCompletedExceptionally()
-        .failsWithin(java.time.Duration.ZERO)
-        .withThrowableThat()
-        .withMessageContaining("compacted");
-    assertThat(toOther.send(Proposals.put("key", "next")).revision()).isEqualTo(12);
-  }
-
-  @Test
-  void whileItIsRestoredTheStoreServesNobodyAlsoAfterAnImage() {
-    proposals.send(Proposals.put("key", "value"));
-    proposals.send(new Command.BeginRestore());
-    KvEntry entry = new KvEntry(KEY, KEY, 50, 60, 2, 0);
-    proposals.send(new Command.Restore(List.of(entry), List.of(), List.of()));
-    Proposals.load(replica, Proposals.image(replica));
-    assertThatThrownBy(() -> proposals.send(Proposals.put("key", "value")))
-        .isInstanceOfSatisfying(
-            Failure.class, it -> assertThat(it.code()).isEqualTo(FailureCode.UNAVAILABLE));
-    assertThatThrownBy(() -> replica.state().range(RangeRequest.one(KEY)))
-        .isInstanceOf(Failure.class);
-    assertThatThrownBy(() -> Codec.revision(proposals.send(new Command.EndRestore(60, 2))))
-        .hasMessageContaining("1 entries");
-    assertThat(Codec.revision(proposals.send(new Command.EndRestore(60, 1)))).isEqualTo(61);
-    assertThat(replica.state().range(RangeRequest.one(KEY)).first()).isEqualTo(Optional.of(entry));
-  }
-
-  @Test
-  void aPartThatDoesNotFitIsRefusedWhole() {
-    proposals.send(new Command.BeginRestore());
-    KvEntry good = new KvEntry(KEY, KEY, 1, 1, 1, 0);
-    KvEntry leased = new KvEntry(Bytes.utf8("b"), KEY, 1, 1, 1, 4);
-    Command part = new Command.Restore(List.of(good, leased), List.of(), List.of());
-    assertThat(Proposals.outcome(part, proposals.send(part))).isEqualTo(FailureCode.INVALID);
-    Command twice = new Command.Restore(Collections.nCopies(2, good), List.of(), List.of());
-    assertThat(Proposals.outcome(twice, proposals.send(twice))).isEqualTo(FailureCode.INVALID);
-    assertThat(Codec.revision(proposals.send(new Command.EndRestore(1, 0)))).isEqualTo(2);
   }
 }

@@ -34,11 +34,18 @@ final class KvRig {
   final int port;
 
   KvRig() {
+    this(new InMemoryEngine(), new JsonObject());
+  }
+
+  /**
+   * @param listener options of the api listener but its port
+   */
+  KvRig(Engine engine, JsonObject listener) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Lifecycle lifecycle = new Lifecycle();
     lifecycle.ready();
     List<Interceptor> interceptors = List.of(new WaitInterceptor(vertx, lifecycle, meters, 100));
-    ApiOptions options = ApiOptions.from(Fields.of(new JsonObject().put("port", 0)));
+    ApiOptions options = ApiOptions.from(Fields.of(listener.copy().put("port", 0)));
     server = new ApiServer(vertx, "n1", options, lifecycle, meters, interceptors);
     List<Door> doors =
         List.of(
@@ -47,7 +54,7 @@ final class KvRig {
             api -> Future.succeededFuture(note(api)));
     Kernel kernel = new Kernel(vertx, "n1", new TestClock(), meters, doors);
     KvOptions store = KvOptions.from(Fields.of(new JsonObject()));
-    verticle = new KvVerticle(kernel, store, new InMemoryEngine(), nanos::get);
+    verticle = new KvVerticle(kernel, store, engine, nanos::get);
     String unused = await(vertx.deployVerticle(verticle));
     port = await(server.start());
   }

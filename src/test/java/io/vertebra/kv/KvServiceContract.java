@@ -128,6 +128,31 @@ public abstract class KvServiceContract {
   }
 
   @Test
+  void addsOfManyAtOnceAreAllCountedAndEachLearnsItsSum() {
+    List<Future<TxnResult>> adds =
+        IntStream.range(0, 100).mapToObj(i -> kv().txn(Txn.of(Op.add(A, 2)))).toList();
+
+    assertThat(await(Future.all(adds)).<TxnResult>list())
+        .extracting(result -> ((OpResult.Add) result.results().get(0)).value())
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.rangeClosed(1, 100).mapToObj(i -> 2L * i).toList());
+    assertThat(await(kv().get(A))).map(KvEntry::value).contains(Numbers.of(200));
+  }
+
+  @Test
+  void anAddThatIsRefusedUndoesItsTransaction() {
+    await(kv().put(A, Numbers.of(Long.MAX_VALUE)));
+    await(kv().put(B, Bytes.utf8("text")));
+
+    fails(FailureCode.CONFLICT, kv().txn(Txn.of(Op.put(C, ONE), Op.add(A, 1))));
+    fails(FailureCode.CONFLICT, kv().txn(Txn.of(Op.put(C, ONE), Op.add(B, 1))));
+    fails(FailureCode.CONFLICT, kv().txn(Txn.of(Op.put(C, ONE), new Op.Add(A, -1, 0, 9))));
+
+    assertThat(await(kv().get(C))).isEmpty();
+    assertThat(await(kv().txn(Txn.of(Op.add(A, -1)))).succeeded()).isTrue();
+  }
+
+  @Test
   void everyTargetCanBeCompared() {
     long revision = await(kv().put(A, ONE)).revision();
 
@@ -173,7 +198,7 @@ public abstract class KvServiceContract {
     assertThat(again.replayed()).isTrue();
     assertThat(again.revision()).isEqualTo(first.revision());
     assertThat(await(kv().get(A))).map(KvEntry::value).contains(TWO);
-    fails(FailureCode.CONFLICT, kv().txn(Txn.of(Op.put(A, TWO)).once(append.idempotencyKey())));
+    fails(FailureCode.MISMATCH, kv().txn(Txn.of(Op.put(A, TWO)).once(append.idempotencyKey())));
   }
 
   @Test
@@ -295,10 +320,80 @@ public abstract class KvServiceContract {
     await(kv().put(A, TWO));
     long last = await(kv().put(A, ONE)).revision();
     await(kv().compact(last));
+    await(kv().get(A)); // after which this member knows of it too
 
     fails(
         FailureCode.COMPACTED,
         kv().watch(new WatchRequest(ALL, first, false, Duration.ZERO)).compose(KvWatch::next));
+  }
+
+  @Test
+  void appendedKeysFollowEachOther() {
+    Bytes first = appended("one");
+    Bytes second = appended("two");
+
+    assertThat(first).isLessThan(second);
+    assertThat(await(kv().get(second)).orElseThrow().value()).isEqualTo(Bytes.utf8("two"));
+  }
+
+  private Bytes appended(String value) {
+    Op append = new Op.Append(Bytes.utf8("contract/queue/"), Bytes.utf8(value), 0);
+    return ((OpResult.Append) await(kv().txn(Txn.of(append))).results().get(0)).key();
+  }
+
+  @Test
+  void aTransactionGrantsALeaseForWhatItWrites() {
+    TxnResult granted = await(kv().txn(Txn.of(new Op.Grant(71, 2_000), Op.put(A, ONE, 71))));
+
+    assertThat(granted.succeeded()).isTrue();
+    assertThat(await(kv().keepAlive(71)).ttl()).isEqualTo(Duration.ofSeconds(2));
+    letTimePass(Duration.ofSeconds(3));
+    eventually(() -> assertThat(await(kv().get(A))).isEmpty());
+    fails(FailureCode.NOT_FOUND, kv().keepAlive(71));
+  }
+
+  @Test
+  void aTransactionEndsALeaseWithItsKeysAndTellsSo() {
+    await(kv().txn(Txn.of(new Op.Grant(72, 60_000), Op.put(A, ONE, 72), Op.put(B, ONE, 72))));
+    KvWatch watch = await(kv().watch(new WatchRequest(ALL, 0, false, Duration.ZERO)));
+
+    TxnResult ended = await(kv().txn(Txn.of(Op.delete(A), new Op.Revoke(72))));
+
+    assertThat(ended.results().get(1)).isEqualTo(new OpResult.Revoke(true));
+    assertThat(await(watch.next()).events())
+        .extracting(event -> event.entry().key() + " " + event.entry().lease())
+        .containsExactly(A + " 0", B + " 72");
+    TxnResult again = await(kv().txn(Txn.of(new Op.Revoke(72))));
+    assertThat(again.results()).containsExactly(new OpResult.Revoke(false));
+    watch.close();
+  }
+
+  @Test
+  void allOfARangeIsOfOneRevisionHoweverManyAnswersItTakes() {
+    Bytes large = Bytes.wrap(new byte[400_000]);
+    for (int i = 10; i < 40; i++) {
+      await(kv().put(Bytes.utf8("contract/m" + i), large));
+    }
+    Bytes first = Bytes.utf8("contract/a");
+    Bytes last = Bytes.utf8("contract/z");
+    for (int round = 0; round < 5; round++) {
+      Future<RangeResult> all = kv().all(ALL);
+      List<Future<TxnResult>> writes =
+          IntStream.range(0, 300)
+              .mapToObj(i -> Bytes.utf8("" + i))
+              .map(value -> kv().txn(Txn.of(Op.put(first, value), Op.put(last, value))))
+              .toList();
+      await(Future.all(writes));
+      List<KvEntry> entries = await(all).entries();
+      assertThat(entries).hasSizeGreaterThanOrEqualTo(30);
+      assertThat(entries.get(0).key().equals(first))
+          .isEqualTo(entries.get(entries.size() - 1).key().equals(last));
+      if (entries.size() == 32) {
+        assertThat(entries.get(0).value()).isEqualTo(entries.get(31).value());
+      }
+      long revision = await(all).revision();
+      assertThat(entries).allMatch(entry -> entry.modRevision() <= revision);
+    }
   }
 
   @Test
@@ -318,7 +413,7 @@ public abstract class KvServiceContract {
   }
 
   private long token(String lock) {
-    TxnResult result = await(kv().txn(Txn.of(new Op.Overtake(lock))));
+    TxnResult result = await(kv().txn(Txn.of(new Op.Overtake(lock, 0))));
     return ((OpResult.Overtake) result.results().get(0)).token();
   }
 

@@ -17,20 +17,20 @@ final class LeaseClockTest {
 
   @Test
   void aLeaseIsDueWhenItsTimeIsOverAndNotBefore() {
-    clock.leading(List.of());
+    clock.leading(1, List.of());
     clock.granted(new LeaseTerm(1, 1000, 7));
     letTimePass(999);
     assertThat(clock.due(10)).isEmpty();
     assertThat(clock.remaining(1)).hasValue(1);
     letTimePass(1);
-    assertThat(clock.due(10)).containsExactly(new Command.Expire(1, 7));
+    assertThat(clock.due(10)).containsExactly(new Command.Expire(1, 7, 1));
     assertThat(clock.due(10)).isEmpty();
     assertThat(clock.remaining(1)).hasValue(0);
   }
 
   @Test
   void aLeaseKeptAliveBeginsAnew() {
-    clock.leading(List.of());
+    clock.leading(1, List.of());
     clock.granted(new LeaseTerm(1, 1000, 7));
     letTimePass(999);
     assertThat(clock.keepAlive(1)).hasValue(1000);
@@ -42,7 +42,7 @@ final class LeaseClockTest {
 
   @Test
   void aLeaseThatIsAboutToEndIsKeptAliveOnlyIfItsEndFailed() {
-    clock.leading(List.of());
+    clock.leading(1, List.of());
     clock.granted(new LeaseTerm(1, 1000, 7));
     letTimePass(1000);
     assertThat(clock.due(10)).hasSize(1);
@@ -61,7 +61,7 @@ final class LeaseClockTest {
     clock.granted(new LeaseTerm(1, 1000, 7));
     assertThat(clock.keepAlive(1)).isEmpty();
     letTimePass(5000);
-    clock.leading(List.of(new HeldLease(new LeaseTerm(1, 1000, 7))));
+    clock.leading(1, List.of(new HeldLease(new LeaseTerm(1, 1000, 7))));
     assertThat(clock.due(10)).isEmpty();
     letTimePass(1000);
     assertThat(clock.due(10)).hasSize(1);
@@ -72,7 +72,7 @@ final class LeaseClockTest {
 
   @Test
   void noMoreAreDueThanAskedForTheEarliestFirst() {
-    clock.leading(List.of());
+    clock.leading(1, List.of());
     for (int id = 1; id <= 5; id++) {
       clock.granted(new LeaseTerm(id, 1000L - id, id));
     }
@@ -83,7 +83,7 @@ final class LeaseClockTest {
 
   @Test
   void anEndedLeaseIsNeverDueThoughAnotherTakesItsId() {
-    clock.leading(List.of());
+    clock.leading(1, List.of());
     clock.granted(new LeaseTerm(1, 1000, 1));
     clock.ended(1);
     letTimePass(500);
@@ -91,12 +91,12 @@ final class LeaseClockTest {
     letTimePass(500);
     assertThat(clock.due(10)).isEmpty();
     letTimePass(500);
-    assertThat(clock.due(10)).containsExactly(new Command.Expire(1, 2));
+    assertThat(clock.due(10)).containsExactly(new Command.Expire(1, 2, 1));
   }
 
   @Test
   void leasesThatComeAndGoLeaveNothingBehind() {
-    clock.leading(List.of());
+    clock.leading(1, List.of());
     for (int i = 0; i < 100_000; i++) {
       clock.granted(new LeaseTerm(1, 86_400_000, i));
       clock.ended(1);

@@ -40,7 +40,7 @@ final class Proposals {
       KvReplica replica, long proposer, long sequence, long acknowledged, Command... commands) {
     List<byte[]> encoded = List.of(commands).stream().map(Codec::encode).toList();
     byte[] batch = Codec.batch(proposer, sequence, acknowledged, encoded);
-    return Codec.answers(replica.apply(ByteBuffer.wrap(batch)));
+    return Codec.answers(replica.apply(1, ByteBuffer.wrap(batch)));
   }
 
   /** A TxnResult, a Long, or the code of a refusal. */

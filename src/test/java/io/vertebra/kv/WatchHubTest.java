@@ -90,6 +90,18 @@ final class WatchHubTest {
   }
 
   @Test
+  void whoReadsTheHistoryWhileTheStateIsReplacedLearnsNothingOfTheNewOne() {
+    put("a1");
+    Cursor cursor = hub.open(from(A, 0));
+    Versions before = replica.state().versions();
+    proposals.send(new Command.BeginRestore(1));
+    proposals.send(new Command.EndRestore(1, 1_000, 0, true));
+    WatchHub.Scan scan = WatchHub.scan(cursor, before, before.history().end(), 0);
+    assertThat(scan).isEqualTo(new WatchHub.Scan(List.of(), before.history().end(), 2, true));
+    assertFails(next(cursor), FailureCode.COMPACTED);
+  }
+
+  @Test
   void whoAsksTooSlowlyReadsTheRestFromTheHistory() {
     Cursor cursor = hub.open(from(A, 0));
     for (int i = 0; i < 3000; i++) {

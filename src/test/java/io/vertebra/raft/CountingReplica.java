@@ -18,7 +18,7 @@ final class CountingReplica implements Replica {
   private boolean leads;
 
   @Override
-  public synchronized byte[] apply(ByteBuffer entry) {
+  public synchronized byte[] apply(long term, ByteBuffer entry) {
     entries.add(StandardCharsets.UTF_8.decode(entry).toString());
     return bytes(String.valueOf(entries.size()));
   }
@@ -67,8 +67,8 @@ final class CountingReplica implements Replica {
   }
 
   @Override
-  public synchronized void leading(boolean now) {
-    leads = now;
+  public synchronized void leading(long term) {
+    leads = term != 0;
   }
 
   synchronized boolean leads() {

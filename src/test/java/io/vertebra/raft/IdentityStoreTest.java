@@ -81,8 +81,9 @@ final class IdentityStoreTest {
   }
 
   @Test
-  void passesOverAFileThatWasBeingWritten() throws IOException {
+  void passesOverAFileThatWasBeingWrittenAndAFormerLock() throws IOException {
     Files.writeString(folder.resolve("identity.json.tmp"), "{");
+    Files.writeString(folder.resolve("identity.lock"), "");
     assertThat(load(8).id()).isEqualTo(9);
     assertThat(load(1).id()).isEqualTo(9);
   }
@@ -93,6 +94,7 @@ final class IdentityStoreTest {
       assertThat(store.load(() -> 1).id()).isEqualTo(1);
       assertThatThrownBy(() -> IdentityStore.open(folder))
           .hasMessageContaining(folder + " is in use by another process");
+      assertThat(folder.resolve("process.lock")).hasContent(ProcessHandle.current().pid() + "\n");
     }
     assertThat(load(3).id()).isEqualTo(1);
   }

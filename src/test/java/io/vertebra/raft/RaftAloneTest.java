@@ -98,13 +98,4 @@ final class RaftAloneTest {
     int before = count();
     assertThat(node.propose(Trio.repeated("x", 3 << 20))).isEqualTo(String.valueOf(before + 1));
   }
-
-  @Test
-  void keepsOthersOffItsFolder() {
-    Trio other = new Trio(folder);
-    assertThatThrownBy(() -> await(other.opening(1, other.peers(1))))
-        .hasMessageContaining("member1 is in use by another process");
-    other.close();
-    assertThat(node.propose("a")).isNotEmpty();
-  }
 }

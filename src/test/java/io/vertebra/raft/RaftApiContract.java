@@ -48,7 +48,7 @@ abstract class RaftApiContract {
             new StillCluster(3),
             () -> Future.succeededFuture(introductions()),
             () -> Optional.of(group.of(ANN.id())));
-    Api api = RaftApi.of(service);
+    Api api = RaftApi.of(service, service);
     open(vertx, api);
     operations = api.operations().stream().collect(Collectors.toMap(Operation::action, o -> o));
   }

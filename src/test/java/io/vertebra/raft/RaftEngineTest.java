@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.raft.Trio.Node;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +35,20 @@ final class RaftEngineTest {
       Node again = trio.open(1, 1);
       again.barrier();
       assertThat(again.replica().entries()).hasSize(20).startsWith("entry0").endsWith("entry19");
+    }
+  }
+
+  @Test
+  void failsToOpenWhereThePortIsInUseAndLeavesTheProcessAlone() throws IOException {
+    try (Trio trio = new Trio(folder)) {
+      Peer peer = trio.peer(1);
+      try (ServerSocket taken =
+          new ServerSocket(peer.port(), 1, InetAddress.getByName(peer.host()))) {
+        assertThatThrownBy(() -> await(trio.opening(1, List.of(peer))))
+            .hasStackTraceContaining("cannot listen on raft.port " + taken.getLocalPort());
+      }
+      trio.close(1);
+      assertThat(trio.open(1, 1).propose("a")).isEqualTo("1");
     }
   }
 

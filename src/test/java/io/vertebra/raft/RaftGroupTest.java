@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.server.impl.Forgetting;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +141,25 @@ final class RaftGroupTest {
       assertThat(trio.leader().engine().members()).isEqualTo(next);
       trio.close(kept[0]);
       assertThat(fourth.propose("b")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void learnsAgainWhoTheMembersAreThatRatisForgot() {
+    try (Trio trio = new Trio(folder).form(1, 2)) {
+      assertThat(trio.leader().propose("a")).isEqualTo("1");
+      Node third = trio.open(3);
+      await(trio.leader().engine().setMembers(trio.peers(1, 2, 3), DEADLINE));
+      assertThat(third.propose("b")).isEqualTo("2");
+      Division division = Trio.division(third);
+      eventually(() -> assertThat(third.engine().members()).isEqualTo(trio.peers(1, 2, 3)));
+      Forgetting.membersSince(division, 0);
+      assertThat(division.getRaftConf().getAllPeers()).isEmpty();
+      eventually(() -> assertThat(Trio.division(third)).isNotSameAs(division));
+      assertThat(third.propose("c")).isEqualTo("3");
+      third.barrier();
+      assertThat(third.engine().members()).isEqualTo(trio.peers(1, 2, 3));
+      assertThat(third.replica().entries()).containsExactly("a", "b", "c");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.api.Fields;
+import io.vertebra.cluster.NodeTls;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class RaftOptionsTest {
   void readsCertificates() {
     RaftOptions options =
         read("{'tls': {'certificate': 'c', 'key': 'k', 'authorities': 'a'}}".replace('\'', '"'));
-    assertThat(options.tls()).contains(new RaftTls(Path.of("c"), Path.of("k"), Path.of("a")));
+    assertThat(options.tls()).contains(new NodeTls(Path.of("c"), Path.of("k"), Path.of("a")));
   }
 
   @Test

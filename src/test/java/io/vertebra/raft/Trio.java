@@ -1,10 +1,12 @@
 package io.vertebra.raft;
 
 import static io.vertebra.testkit.Waiting.eventually;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertebra.cluster.NodeTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.ratis.server.RaftServer;
 
 /** Members of a group in this process, each with a folder of its own. Closed with their engines. */
 final class Trio implements AutoCloseable {
@@ -35,13 +38,14 @@ final class Trio implements AutoCloseable {
   private final Map<Long, Peer> known = new TreeMap<>();
   private long minFreeBytes;
   private String host = "127.0.0.1";
-  private Optional<RaftTls> tls = Optional.empty();
+  private Optional<NodeTls> tls = Optional.empty();
   private long snapshotAfterBytes = 64L << 20;
 
   /** An engine and what it drives. */
   record Node(
       Peer peer,
       RaftOptions options,
+      RaftHost host,
       RaftEngine engine,
       CountingReplica replica,
       MeterRegistry meters) {
@@ -68,7 +72,7 @@ final class Trio implements AutoCloseable {
     return this;
   }
 
-  Trio tls(Optional<RaftTls> certificates) {
+  Trio tls(Optional<NodeTls> certificates) {
     tls = certificates;
     return this;
   }
@@ -126,11 +130,22 @@ final class Trio implements AutoCloseable {
             Duration.ofMinutes(10),
             tls);
     MeterRegistry meters = new SimpleMeterRegistry();
+    RaftHost raft = new RaftHost(options, peer);
+    Group members = new Group(CLUSTER, group);
     RaftEngine engine =
-        new RaftEngine(options, peer, new Group(CLUSTER, group), meters, System::nanoTime);
+        new RaftEngine(raft, "kv", options.folder(), members, meters, System::nanoTime);
     CountingReplica replica = new CountingReplica();
-    nodes.put(id, new Node(peer, options, engine, replica, meters));
+    nodes.put(id, new Node(peer, options, raft, engine, replica, meters));
     return engine.open(replica);
+  }
+
+  /** What Ratis has of a member. */
+  static RaftServer.Division division(Node node) {
+    try {
+      return requireNonNull(node.host().server()).getDivision(Ids.groupId(CLUSTER));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path folder(long id) {

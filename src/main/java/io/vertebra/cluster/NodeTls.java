@@ -1,4 +1,4 @@
-package io.vertebra.raft;
+package io.vertebra.cluster;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.Fields;
@@ -6,16 +6,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How members prove to each other who they are: each presents a certificate, both ways.
+ * How nodes prove to each other who they are: each presents a certificate, both ways. Read at the
+ * start.
  *
- * @param certificate PEM file, the member's certificate first, then its issuers
+ * @param certificate PEM file, the node's certificate first, then its issuers
  * @param key PEM file of the private key, PKCS 8
- * @param authorities PEM file of who may issue certificates of members
+ * @param authorities PEM file of who may issue certificates of nodes, and of nobody else
  */
-public record RaftTls(Path certificate, Path key, Path authorities) {
+public record NodeTls(Path certificate, Path key, Path authorities) {
 
   /** Reads a section of which all is given or nothing. */
-  static Optional<RaftTls> from(Fields fields) {
+  public static Optional<NodeTls> from(Fields fields) {
     String certificate =
         fields.text("certificate", 0, 4096).about("PEM file of the certificate chain.").orElse("");
     String key =
@@ -23,17 +24,17 @@ public record RaftTls(Path certificate, Path key, Path authorities) {
     String authorities =
         fields
             .text("authorities", 0, 4096)
-            .about("PEM file of the authorities for members' certificates.")
+            .about("PEM file of the authorities for nodes' certificates.")
             .orElse("");
     return fields.build(() -> of(certificate, key, authorities));
   }
 
-  private static Optional<RaftTls> of(String certificate, String key, String authorities) {
+  private static Optional<NodeTls> of(String certificate, String key, String authorities) {
     if (certificate.isEmpty() && key.isEmpty() && authorities.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new RaftTls(
+        new NodeTls(
             given("certificate", certificate),
             given("key", key),
             given("authorities", authorities)));

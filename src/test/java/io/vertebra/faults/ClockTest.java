@@ -3,7 +3,6 @@ package io.vertebra.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.testkit.Child;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +23,7 @@ final class ClockTest {
   Path folder;
 
   @Test
-  void clocksThatJumpChangeNothing() throws IOException {
+  void clocksThatJumpChangeNothing() throws Exception {
     WrongClocks clocks = new WrongClocks(new VertebraNode(), folder);
     try (ThreeNodes nodes = ThreeNodes.start(clocks, new Loopback(), folder)) {
       Workload unused =

@@ -2,7 +2,6 @@ package io.vertebra.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class FaultsTest {
         "WIPE_FOLLOWER",
         "WIPE_LEADER"
       })
-  void keepsWhatItPromisedWhenAProcessFails(Faults fault) throws IOException {
+  void keepsWhatItPromisedWhenAProcessFails(Faults fault) throws Exception {
     try (ThreeNodes nodes = ThreeNodes.start(new VertebraNode(), new Loopback(), folder)) {
       Workload unused = Trial.run(nodes, 1, fault);
     }
@@ -43,14 +42,14 @@ final class FaultsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"CUT_OFF_LEADER", "CUT_OFF_FOLLOWER", "CUT_ALL_APART"})
-  void keepsWhatItPromisedWhenTheNetworkFails(Faults fault) throws IOException {
+  void keepsWhatItPromisedWhenTheNetworkFails(Faults fault) throws Exception {
     try (ThreeNodes nodes = ThreeNodes.start(new VertebraNode(), Namespaces.open(), folder)) {
       Workload unused = Trial.run(nodes, 1, fault);
     }
   }
 
   @Test
-  void leadsAgainWithin3sOfTheDeathOfALeader() throws IOException {
+  void leadsAgainWithin3sOfTheDeathOfALeader() throws Exception {
     List<Duration> without = new ArrayList<>();
     try (ThreeNodes nodes = ThreeNodes.start(new VertebraNode(), new Loopback(), folder)) {
       for (int round = 0; round < ROUNDS; round++) {
@@ -66,7 +65,7 @@ final class FaultsTest {
 
   @Test
   @Timeout(1200)
-  void keepsWhatItPromisedIn20RoundsOfRandomFaults() throws IOException {
+  void keepsWhatItPromisedIn20RoundsOfRandomFaults() throws Exception {
     long seed = new Random().nextInt(1_000_000);
     Random random = new Random(seed);
     Faults[] faults = Faults.values();

@@ -3,7 +3,6 @@ package io.vertebra.faults;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +23,7 @@ final class HarnessTest {
   }
 
   @Test
-  void findsNothingWrongWithEtcd() throws IOException {
+  void findsNothingWrongWithEtcd() throws Exception {
     try (ThreeNodes nodes = ThreeNodes.start(new Etcd(false), new Loopback(), folder)) {
       Workload unused = Trial.run(nodes, 1, Faults.KILL_LEADER);
       Workload unusedToo = Trial.run(nodes, 2, Faults.KILL_ALL);
@@ -32,7 +31,7 @@ final class HarnessTest {
   }
 
   @Test
-  void findsNothingWrongWithEtcdInPieces() throws IOException {
+  void findsNothingWrongWithEtcdInPieces() throws Exception {
     try (ThreeNodes nodes = ThreeNodes.start(new Etcd(false), Namespaces.open(), folder)) {
       Workload unused = Trial.run(nodes, 3, Faults.CUT_OFF_LEADER);
     }

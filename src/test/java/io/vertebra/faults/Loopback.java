@@ -29,6 +29,11 @@ final class Loopback implements Network {
   }
 
   @Override
+  public String testHost() {
+    return "127.0.0.1";
+  }
+
+  @Override
   public int port(int node, Use use) {
     return ports.get(node).get(use);
   }

@@ -17,22 +17,31 @@ import java.util.Random;
  * <p>Addresses are of 198.18.0.0/15, which RFC 2544 sets aside for tests.
  */
 final class Namespaces implements Network {
+  private static final int TRIES = 3;
+
   private final int run = new Random().nextInt(60);
   private final String hub = "vertebra-" + run + "-hub";
   private final List<String> made = new ArrayList<>();
 
   private Namespaces() {}
 
-  /** Makes them; where that is not permitted, the test is skipped. */
+  /**
+   * Makes them; where that is not permitted, the test is skipped. Names may still be in use, since
+   * the kernel takes away a little later what was removed.
+   */
   static Namespaces open() {
-    Namespaces network = new Namespaces();
-    try {
-      network.make();
-    } catch (IllegalStateException | UncheckedIOException e) {
-      network.close();
-      abort("no network namespaces here: " + e.getMessage());
+    for (int left = TRIES; ; left--) {
+      Namespaces network = new Namespaces();
+      try {
+        network.make();
+        return network;
+      } catch (IllegalStateException | UncheckedIOException e) {
+        network.close();
+        if (left == 1) {
+          abort("no network namespaces here: " + e.getMessage());
+        }
+      }
     }
-    return network;
   }
 
   private void make() {
@@ -52,6 +61,7 @@ final class Namespaces implements Network {
       ip("link set %s up".formatted(outside));
       ip("-n %s address add %s/30 dev clients".formatted(name, clientHost(node)));
       ip("-n %s link set clients up".formatted(name));
+      ip("-n %s route add 198.18.0.0/16 via %s".formatted(name, clientAddress(node, 1)));
     }
   }
 
@@ -77,6 +87,11 @@ final class Namespaces implements Network {
   @Override
   public String clientHost(int node) {
     return clientAddress(node, 2);
+  }
+
+  @Override
+  public String testHost() {
+    return clientAddress(0, 1);
   }
 
   @Override

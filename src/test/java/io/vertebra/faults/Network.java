@@ -23,6 +23,9 @@ interface Network extends AutoCloseable {
 
   int port(int node, Use use);
 
+  /** Where every node reaches what listens at all addresses of the test. */
+  String testHost();
+
   /** A command that runs another one where the node lives. */
   List<String> at(int node, List<String> command);
 

@@ -9,8 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class SnapshotTest {
   private static final int VALUES = 200;
   private static final int VALUE_LENGTH = 100_000;
+  private static final Predicate<String> FIRST =
+      name -> name.startsWith("log_0-") || name.equals("log_inprogress_0");
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
@@ -31,7 +36,7 @@ final class SnapshotTest {
   private final Random random = new Random(1);
 
   @Test
-  void aNodeThatDiesInTheMiddleOfASnapshotLosesNothing() throws IOException {
+  void aNodeThatDiesInTheMiddleOfASnapshotLosesNothing() throws Exception {
     try (ThreeNodes nodes = ThreeNodes.start(snapshotsOften(), new Loopback(), folder)) {
       fill(nodes);
       for (int round = 0; round < 3; round++) {
@@ -41,7 +46,7 @@ final class SnapshotTest {
   }
 
   @Test
-  void aNodeThatMissedWhatTheLogForgotIsBroughtUpByASnapshot() throws IOException {
+  void aNodeThatMissedWhatTheLogForgotIsBroughtUpByASnapshot() throws Exception {
     try (ThreeNodes nodes = ThreeNodes.start(snapshotsOften(), new Loopback(), folder)) {
       Workload unused =
           Trial.of(nodes)
@@ -66,15 +71,13 @@ final class SnapshotTest {
     }
   }
 
-  /** Writes until the log of a node has no beginning any more. */
+  /** Writes until the log of a node has no beginning any more; that of the queues keeps its own. */
   private void forgetBeginning(ThreeNodes nodes, int node) {
     within(
         Duration.ofSeconds(60),
         () -> {
           write(nodes, "fill/" + random.nextInt(VALUES));
-          assertThat(files(nodes.folder(node)))
-              .anyMatch(name -> name.startsWith("log_"))
-              .noneMatch(name -> name.startsWith("log_0-") || name.equals("log_inprogress_0"));
+          assertThat(logs(nodes.folder(node))).anyMatch(log -> log.stream().noneMatch(FIRST));
         });
   }
 
@@ -105,10 +108,25 @@ final class SnapshotTest {
     return files(folder).stream().filter(name -> name.endsWith(".tmp")).toList();
   }
 
-  /** The names of all files in it; none if they change just now. */
   private static List<String> files(Path folder) {
+    return paths(folder).stream().map(file -> file.getFileName().toString()).toList();
+  }
+
+  /** The names of the parts of each log in it. */
+  private static Collection<List<String>> logs(Path folder) {
+    return paths(folder).stream()
+        .filter(file -> file.getFileName().toString().startsWith("log_"))
+        .collect(
+            Collectors.groupingBy(
+                Path::getParent,
+                Collectors.mapping(file -> file.getFileName().toString(), Collectors.toList())))
+        .values();
+  }
+
+  /** All files in it; none if they change just now. */
+  private static List<Path> paths(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.map(file -> file.getFileName().toString()).toList();
+      return files.toList();
     } catch (IOException | UncheckedIOException e) {
       return List.of();
     }

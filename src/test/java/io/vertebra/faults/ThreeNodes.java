@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Three processes that are to be one store, and what can be done to them. Nothing outlives it. */
@@ -40,9 +41,20 @@ final class ThreeNodes implements AutoCloseable {
 
   /** Starts them together and waits until all take writes. */
   static ThreeNodes start(Software software, Network network, Path folder) {
+    return start(software, network, folder, nodes -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param begun what is done before clients can call
+   */
+  static ThreeNodes start(
+      Software software, Network network, Path folder, Consumer<ThreeNodes> begun) {
     ThreeNodes nodes = new ThreeNodes(software, network, folder);
     try {
       Network.nodes().forEach(nodes::start);
+      begun.accept(nodes);
       nodes.awaitService();
       return nodes;
     } catch (RuntimeException | Error e) {
@@ -53,6 +65,16 @@ final class ThreeNodes implements AutoCloseable {
 
   List<Store> stores() {
     return stores;
+  }
+
+  /** Where clients reach the API of each node. */
+  List<String> urls() {
+    return Network.nodes()
+        .mapToObj(
+            node ->
+                "http://%s:%d/api/v1"
+                    .formatted(network.clientHost(node), network.port(node, Network.Use.CLIENTS)))
+        .toList();
   }
 
   /** Starts a node with the data it has. */
@@ -152,6 +174,29 @@ final class ThreeNodes implements AutoCloseable {
       } catch (AssertionError e) {
         throw new AssertionError("node " + node + " serves not:\n" + output(node), e);
       }
+    }
+  }
+
+  /** The same; a node that ended by itself is started again, as a supervisor does. */
+  void awaitServiceSupervised() {
+    Network.nodes()
+        .forEach(
+            node ->
+                within(
+                    PATIENCE,
+                    () -> {
+                      startIfEnded(node);
+                      assertServes(stores.get(node));
+                    }));
+  }
+
+  private synchronized void startIfEnded(int node) {
+    Child child = running.get(node);
+    if (child != null && !child.isAlive()) {
+      System.out.println("node " + node + " ended by itself");
+      log(node, child);
+      running.remove(node);
+      start(node);
     }
   }
 

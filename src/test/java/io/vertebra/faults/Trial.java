@@ -2,6 +2,7 @@ package io.vertebra.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.testkit.Violation;
 import io.vertebra.testkit.linear.Checker;
 import io.vertebra.testkit.linear.History;
 import io.vertebra.testkit.linear.Operation;
@@ -47,13 +48,13 @@ final class Trial {
   }
 
   /** Yields what was seen when something happened to nodes, which is as promised. */
-  static Workload run(ThreeNodes nodes, long seed, Faults fault) throws IOException {
+  static Workload run(ThreeNodes nodes, long seed, Faults fault) throws Exception {
     System.out.printf("fault=%s seed=%d%n", fault, seed);
     return of(nodes).run(seed, load -> fault.happen(nodes, load));
   }
 
   /** Yields what was seen, which is as promised. */
-  Workload run(long seed, Fault fault) throws IOException {
+  Workload run(long seed, Fault fault) throws Exception {
     String prefix = "trial-%d/".formatted(seed);
     Workload load = new Workload(stores, prefix, seed);
     try (Watcher watcher = new Watcher(stores, prefix, 1)) {
@@ -66,11 +67,12 @@ final class Trial {
         leases.verifyEnd();
         load.awaitWrites(ENOUGH_WRITES);
       }
-      verify(load.history(), prefix, watcher);
+      Violation.unless(() -> verify(load.history(), prefix, watcher));
     } catch (AssertionError e) {
       Path file = folder.resolve("history-" + seed + ".txt");
       Files.write(file, load.history().operations().stream().map(Object::toString).toList());
-      throw new AssertionError(e.getMessage() + "\nhistory: " + file, e);
+      System.out.println("history: " + file);
+      throw e;
     }
     System.out.println("trial seed=" + seed + " " + load);
     return load;

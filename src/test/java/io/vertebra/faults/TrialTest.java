@@ -26,7 +26,7 @@ final class TrialTest {
   @TempDir Path folder;
 
   @Test
-  void acquitsAStoreThatIsRight() throws IOException {
+  void acquitsAStoreThatIsRight() throws Exception {
     Workload load = trial(new InMemoryStore()).run(1, Workload::toString);
     assertThat(load.history().operations()).hasSizeGreaterThan(CUE);
   }

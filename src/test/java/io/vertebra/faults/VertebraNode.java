@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,15 +23,16 @@ import java.util.stream.Stream;
  * Vertebra with default options but for where it listens.
  *
  * @param options further ones, as {@code path=value}
+ * @param token what clients show; the nodes want {@link #TOKEN} if it is that
  */
-record VertebraNode(List<String> options) implements Software {
-  private static final String TOKEN = "a token for the fault tests";
+record VertebraNode(List<String> options, AtomicReference<String> token) implements Software {
+  static final String TOKEN = "a token for the fault tests";
 
   /** What makes three of them start soon on two cores. */
   private static final String JVM = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
   VertebraNode(String... options) {
-    this(List.of(options));
+    this(List.of(options), new AtomicReference<>(TOKEN));
   }
 
   @Override
@@ -45,14 +47,17 @@ record VertebraNode(List<String> options) implements Software {
                 "node.name=n" + node,
                 "api.host=" + network.clientHost(node),
                 "api.port=" + network.port(node, Network.Use.CLIENTS),
-                "api.token=" + TOKEN,
                 "gateway.port=0",
                 "cluster.host=" + network.peerHost(node),
+                "cluster.secret=" + TOKEN,
+                "cluster.clearText=true",
                 "cluster.port=" + network.port(node, Network.Use.CLUSTER),
                 "cluster.busPort=" + network.port(node, Network.Use.BUS),
                 "cluster.members=" + members,
                 "raft.port=" + network.port(node, Network.Use.RAFT)),
-            options.stream())
+            Stream.concat(
+                token.get().equals(TOKEN) ? Stream.of("api.token=" + TOKEN) : Stream.empty(),
+                options.stream()))
         .forEach(option -> words.add("--set=" + option));
     return Child.command(JVM, words.toArray(String[]::new));
   }
@@ -61,11 +66,12 @@ record VertebraNode(List<String> options) implements Software {
   public Store store(int node, Network network) {
     return new Client(
         "http://%s:%d/api/v1"
-            .formatted(network.clientHost(node), network.port(node, Network.Use.CLIENTS)));
+            .formatted(network.clientHost(node), network.port(node, Network.Use.CLIENTS)),
+        token);
   }
 
   /** One node over its API. */
-  private record Client(String url) implements Store {
+  private record Client(String url, AtomicReference<String> token) implements Store {
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
 
     private String keys() {
@@ -150,14 +156,14 @@ record VertebraNode(List<String> options) implements Software {
       return Map.of("Content-Type", "application/octet-stream");
     }
 
-    private static Http.Answer ask(
-        String method, String url, Map<String, String> headers, String body) throws IOException {
+    private Http.Answer ask(String method, String url, Map<String, String> headers, String body)
+        throws IOException {
       return Http.ask(method, url, authorized(headers), body);
     }
 
-    private static Map<String, String> authorized(Map<String, String> headers) {
+    private Map<String, String> authorized(Map<String, String> headers) {
       Map<String, String> all = new HashMap<>(headers);
-      all.put("Authorization", "Bearer " + TOKEN);
+      all.put("Authorization", "Bearer " + token.get());
       return all;
     }
 
@@ -204,7 +210,7 @@ record VertebraNode(List<String> options) implements Software {
       JsonObject unused = done("PUT", keys() + "/" + key, entry.encode());
     }
 
-    private static JsonObject done(String method, String url, String body) throws IOException {
+    private JsonObject done(String method, String url, String body) throws IOException {
       Http.Answer answer = ask(method, url, body.isEmpty() ? Map.of() : JSON, body);
       if (answer.status() >= 300) {
         throw new IOException(answer.toString());
@@ -260,8 +266,8 @@ record VertebraNode(List<String> options) implements Software {
     public Status status() throws IOException {
       JsonObject answer = done("GET", keys() + ":status", "");
       return new Status(
-          Long.parseLong(answer.getString("memberId")),
-          Long.parseLong(answer.getString("leaderId")));
+          Long.parseUnsignedLong(answer.getString("memberId"), 16),
+          Long.parseUnsignedLong(answer.getString("leaderId"), 16));
     }
   }
 

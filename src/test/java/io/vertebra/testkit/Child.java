@@ -86,6 +86,11 @@ public final class Child implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Whether the process has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Everything written so far. */
   public String output() {
     lines.drainTo(seen);

@@ -1,0 +1,4 @@
+package io.vertebra.registry;
+
+/** What a probe found. */
+record Finding(CheckStatus status, String output) {}

@@ -1,0 +1,8 @@
+package io.vertebra.config;
+
+final class InMemoryConfigStoreTest extends ConfigStoreContract {
+  @Override
+  ConfigStore open() {
+    return new InMemoryConfigStore();
+  }
+}

@@ -17,10 +17,12 @@ import java.util.regex.Pattern;
  *
  * @param name 1 to 100 letters, digits, dots, underscores and hyphens
  * @param endpoints its instances, at most 1000, each {@code host:port} once; may be empty
+ * @param service whose instances take the place of {@code endpoints} once they are known
  */
 public record Upstream(
     String name,
     List<Endpoint> endpoints,
+    FollowedService service,
     Balancing balancing,
     ActiveCheck activeCheck,
     Ejection ejection,
@@ -49,6 +51,7 @@ public record Upstream(
     return new Upstream(
         name,
         endpoints,
+        FollowedService.NONE,
         Balancing.DEFAULT,
         ActiveCheck.DEFAULT,
         Ejection.DEFAULT,
@@ -71,6 +74,7 @@ public record Upstream(
             .objects("endpoints", MAX_ENDPOINTS, Endpoint::from)
             .about("Its instances.")
             .orElse(List.of());
+    FollowedService service = fields.section("service", FollowedService::from);
     Balancing balancing = fields.section("balancing", Balancing::from);
     ActiveCheck activeCheck = fields.section("activeCheck", ActiveCheck::from);
     Ejection ejection = fields.section("ejection", Ejection::from);
@@ -84,6 +88,7 @@ public record Upstream(
             new Upstream(
                 name,
                 endpoints,
+                service,
                 balancing,
                 activeCheck,
                 ejection,
@@ -98,6 +103,7 @@ public record Upstream(
     return new Upstream(
         name,
         newEndpoints,
+        service,
         balancing,
         activeCheck,
         ejection,
@@ -112,6 +118,7 @@ public record Upstream(
     return new JsonObject()
         .put("name", name)
         .put("endpoints", new JsonArray(endpoints.stream().map(Endpoint::toJson).toList()))
+        .put("service", service.toJson())
         .put("balancing", balancing.toJson())
         .put("activeCheck", activeCheck.toJson())
         .put("ejection", ejection.toJson())

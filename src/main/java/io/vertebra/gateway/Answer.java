@@ -80,6 +80,7 @@ final class Answer {
             (name, value) -> {
               if (!HopByHop.contains(name)
                   && !name.startsWith(":")
+                  && !BrowserGate.replaces(exchange.target(), name)
                   && (named.isEmpty() || !named.contains(name.toLowerCase(Locale.ROOT)))) {
                 headers.add(name, value);
               }
@@ -88,6 +89,7 @@ final class Answer {
     if (sticky != null) {
       headers.add("set-cookie", sticky);
     }
+    BrowserGate.complete(exchange.target(), exchange.request());
     RouteRewrite rewrite = exchange.target().route().rewrite();
     rewrite.setResponseHeaders().forEach(headers::set);
     rewrite.removeResponseHeaders().forEach(headers::remove);
@@ -96,11 +98,16 @@ final class Answer {
   private void write(Buffer chunk) {
     exchange.touch();
     exchange.sent(chunk.length());
-    if (!response.headWritten() && chunk.length() == length) {
+    Recording recording = exchange.recording();
+    if (recording == null && !response.headWritten() && chunk.length() == length) {
       response.end(chunk);
       return;
     }
-    response.write(chunk);
+    Buffer passed = recording == null ? chunk : recording.add(chunk);
+    if (passed.length() == 0) {
+      return;
+    }
+    response.write(passed);
     if (response.writeQueueFull()) {
       answer.pause();
       exchange.readerStalls(true);
@@ -115,7 +122,25 @@ final class Answer {
   private void end() {
     boolean close = mustClose();
     attempt.complete();
-    if (!response.ended()) {
+    Recording recording = exchange.recording();
+    if (recording == null) {
+      finish(close);
+    } else {
+      recording
+          .complete(response.getStatusCode(), response.headers())
+          .onComplete(kept -> finish(close, recording.rest()));
+    }
+  }
+
+  private void finish(boolean close, Buffer held) {
+    if (held.length() > 0 && !response.ended() && !response.closed()) {
+      response.write(held);
+    }
+    finish(close);
+  }
+
+  private void finish(boolean close) {
+    if (!response.ended() && !response.closed()) {
       answer.trailers().forEach(this::passTrailer);
       response.end();
     }

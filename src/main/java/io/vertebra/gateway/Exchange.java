@@ -3,17 +3,23 @@ package io.vertebra.gateway;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.api.TraceContext;
+import io.vertebra.auth.token.Claims;
 import io.vertebra.balancer.LiveEndpoint;
 import io.vertebra.balancer.LiveEndpoint.Outcome;
 import io.vertebra.balancer.LiveUpstream;
+import io.vertebra.idempotency.KeptAnswer;
 import io.vertebra.route.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +54,11 @@ final class Exchange {
   private boolean hedged;
   private boolean tunnelled;
   private boolean readerStalls;
+  private boolean forwarded;
+  private @Nullable Recording recording;
+  private @Nullable IntConsumer atEnd;
+  private @Nullable Claims claims;
+  private Map<String, String> claimHeaders = Map.of();
   private int retries;
   private long lastActivity;
   private long bytesOut;
@@ -78,7 +89,7 @@ final class Exchange {
   void open() {
     request.response().exceptionHandler(gone -> clientLeft());
     target.meters().begin();
-    body.whenKnown(this::start);
+    body.whenKnown(() -> forwarder.gateway().gates().admit(this, this::start));
   }
 
   private void start() {
@@ -139,12 +150,97 @@ final class Exchange {
     readerStalls = stalls;
   }
 
+  long now() {
+    return forwarder.now();
+  }
+
+  /** The request goes to an endpoint, which may act from now on. */
+  void forwarded() {
+    forwarded = true;
+  }
+
+  /** Has the answer kept for those who send the same request again. */
+  void record(Recording kept) {
+    recording = kept;
+    if (ended) {
+      kept.ended(false);
+    }
+  }
+
+  /**
+   * It is known whose request this is.
+   *
+   * @param headers what the endpoint is told of it
+   */
+  void identified(Claims token, Map<String, String> headers) {
+    claims = token;
+    claimHeaders = headers;
+  }
+
+  /** The claims of the request's token; null if it has none that was verified. */
+  @Nullable Claims claims() {
+    return claims;
+  }
+
+  /** What the endpoint is told of them. */
+  Map<String, String> claimHeaders() {
+    return claimHeaders;
+  }
+
+  /** Tells once of the status when this has ended, however it ends. */
+  void whenEnded(IntConsumer action) {
+    if (ended) {
+      action.accept(CLIENT_CLOSED_REQUEST);
+    } else {
+      atEnd = action;
+    }
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** What keeps the answer; null if nobody does. */
+  @Nullable Recording recording() {
+    return recording;
+  }
+
+  /** Gives the answer that was kept of an earlier request. */
+  void replay(KeptAnswer answer) {
+    if (ended) {
+      return;
+    }
+    target.meters().replayed();
+    HttpServerResponse response = request.response();
+    response.setStatusCode(answer.status());
+    answer.headers().forEach((name, value) -> BrowserGate.replay(target, response, name, value));
+    response.putHeader(Recording.REPLAYED, "true");
+    Buffer bytes = Buffer.buffer(answer.body().toArray());
+    Future<Void> unused = bytes.length() == 0 ? response.end() : response.end(bytes);
+    finish(answer.status());
+  }
+
+  /** The gateway itself gave the whole answer. */
+  void answered(int status) {
+    body.discard();
+    finish(status);
+  }
+
+  void refuseUnlessEnded(Throwable cause) {
+    if (!ended) {
+      refuse(Failure.of(cause));
+    }
+  }
+
   void sent(int bytes) {
     bytesOut += bytes;
   }
 
   /** Called every tick: acts on what is overdue. */
   void checkDeadlines(long now) {
+    if (recording != null) {
+      recording.tick(now);
+    }
     Attempt won = winner;
     if (won != null) {
       long most = tunnelled ? forwarder.gateway().tunnelIdleNanos() : target.idleNanos();
@@ -219,6 +315,7 @@ final class Exchange {
   void refuse(Failure failure) {
     boolean unread = body.awaitsGoAhead();
     body.discard();
+    BrowserGate.complete(target, request);
     forwarder.refuse(request, failure, unread);
     finish(failure.code().httpStatus());
   }
@@ -323,6 +420,12 @@ final class Exchange {
       return;
     }
     ended = true;
+    if (recording != null) {
+      recording.ended(forwarded);
+    }
+    if (atEnd != null) {
+      atEnd.accept(status);
+    }
     Attempt last = winner;
     forwarder.ended(
         this,

@@ -1,22 +1,34 @@
 package io.vertebra.gateway;
 
+import io.vertebra.http.ClientCertificate;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.security.cert.CertificateEncodingException;
+import java.util.Base64;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the endpoint who the client was, in {@code Forwarded} (RFC 7239) and in the older {@code
  * X-Forwarded-*}. What came from a peer that is not trusted is dropped; what came from one that is
- * trusted is added to.
+ * trusted is added to. If asked to, it tells of the client's certificate too, in {@code
+ * Client-Cert} (RFC 9440).
  */
 final class ForwardedHeaders {
   private static final String PREFIX = "x-forwarded-";
 
-  private final TrustedProxies trusted;
+  private static final String CERTIFICATE = "client-cert";
 
-  ForwardedHeaders(TrustedProxies trusted) {
+  private final TrustedProxies trusted;
+  private final boolean tellsCertificate;
+
+  /**
+   * @param tellsCertificate whether the endpoint gets the certificate of a client that has one
+   */
+  ForwardedHeaders(TrustedProxies trusted, boolean tellsCertificate) {
     this.trusted = trusted;
+    this.tellsCertificate = tellsCertificate;
   }
 
   /**
@@ -28,8 +40,19 @@ final class ForwardedHeaders {
       return true;
     }
     boolean claims =
-        name.equalsIgnoreCase("x-real-ip") || name.regionMatches(true, 0, PREFIX, 0, 12);
+        name.equalsIgnoreCase("x-real-ip")
+            || name.regionMatches(true, 0, PREFIX, 0, 12)
+            || isCertificate(name);
     return claims && !trusted.contains(peer(request));
+  }
+
+  /** An underscore counts as a hyphen, for to some servers behind us both are the same. */
+  private static boolean isCertificate(String name) {
+    if (name.length() != CERTIFICATE.length() && name.length() != CERTIFICATE.length() + 6) {
+      return false;
+    }
+    String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
+    return plain.equals(CERTIFICATE) || plain.equals(CERTIFICATE + "-chain");
   }
 
   private static boolean isWritten(String name) {
@@ -56,6 +79,17 @@ final class ForwardedHeaders {
     String toldHost = believed ? incoming.get("x-forwarded-host") : null;
     outgoing.set("x-forwarded-proto", toldProto == null ? proto : toldProto);
     outgoing.set("x-forwarded-host", toldHost == null ? host : toldHost);
+    if (tellsCertificate && !believed) {
+      ClientCertificate.of(request).ifPresent(own -> outgoing.set(CERTIFICATE, encoded(own)));
+    }
+  }
+
+  private static String encoded(ClientCertificate own) {
+    try {
+      return ":" + Base64.getEncoder().encodeToString(own.certificate().getEncoded()) + ":";
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was read can be written", e);
+    }
   }
 
   /**

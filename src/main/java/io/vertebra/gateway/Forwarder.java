@@ -106,6 +106,7 @@ final class Forwarder {
         Tunnel.isAskedBy(exchange.request())
             && request.version() != HttpVersion.HTTP_2
             && exchange.body().isEmpty();
+    exchange.forwarded();
     outgoing.write(exchange, endpoint, request, tunnel);
     if (exchange.request().version() != HttpVersion.HTTP_1_0) {
       request.earlyHintsHandler(hints -> Answer.hint(exchange, hints));
@@ -166,7 +167,9 @@ final class Forwarder {
     response
         .setStatusCode(failure.code().httpStatus())
         .putHeader("content-type", "application/problem+json");
-    if (failure.code() == FailureCode.UNAVAILABLE) {
+    boolean isToRetry =
+        failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.CONFLICT;
+    if (isToRetry && !response.headers().contains("retry-after")) {
       response.putHeader("retry-after", "1");
     }
     boolean close = unread && request.version() != HttpVersion.HTTP_2;

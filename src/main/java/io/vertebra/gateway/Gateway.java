@@ -7,6 +7,8 @@ import io.vertebra.balancer.LiveEndpoint;
 import io.vertebra.balancer.LiveUpstream;
 import io.vertebra.balancer.StickyCookie;
 import io.vertebra.balancer.Upstream;
+import io.vertebra.gateway.token.TokenVerifiers;
+import io.vertebra.limiter.RequestLimitService;
 import io.vertebra.ring.Hashing;
 import io.vertebra.route.Route;
 import io.vertebra.route.RouteTable;
@@ -35,6 +37,8 @@ final class Gateway {
   private final Clock clock;
   private final int eventLoops;
   private final UpstreamMonitor monitor;
+  private final TokenVerifiers tokens;
+  private final Gates gates;
   private final ForwardedHeaders forwarded;
   private final AccessLog accessLog;
   private final byte[] stickyKey;
@@ -51,14 +55,22 @@ final class Gateway {
       LongSupplier nanoTime,
       Clock clock,
       int eventLoops,
-      UpstreamMonitor monitor) {
+      UpstreamMonitor monitor,
+      OnceGate once,
+      RequestLimitService limiter,
+      TokenVerifiers tokens) {
     this.options = options;
     this.meters = meters;
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.eventLoops = eventLoops;
     this.monitor = monitor;
-    this.forwarded = new ForwardedHeaders(options.trustedProxies());
+    this.tokens = tokens;
+    this.gates =
+        new Gates(
+            new BrowserGate(this), new AuthGate(this, meters), new LimitGate(limiter, this), once);
+    this.forwarded =
+        new ForwardedHeaders(options.trustedProxies(), options.forwardClientCertificate());
     this.accessLog =
         new AccessLog(
             options.accessLogRatio(), forwarded, () -> ThreadLocalRandom.current().nextDouble());
@@ -90,12 +102,14 @@ final class Gateway {
               Route route = entry.value();
               LiveUpstream upstream = upstreams.get(route.upstream());
               if (upstream != null) {
-                targets.put(name, Target.of(route, upstream, metersOf(name), stickyKey));
+                targets.put(name, Target.of(route, upstream, metersOf(name), stickyKey, tokens));
               }
             });
     RouteTable table = snapshot.routes().equals(old.routes()) ? old.table() : snapshot.table();
     routing = new Routing(snapshot.revision(), snapshot.routes(), table, targets, upstreams);
     forgetMeters(targets);
+    tokens.keepOnly(
+        targets.values().stream().flatMap(each -> each.route().guards().auth().stream()).toList());
     monitor.watch(upstreams);
     listeners.forEach(Runnable::run);
   }
@@ -119,6 +133,10 @@ final class Gateway {
 
   AccessLog accessLog() {
     return accessLog;
+  }
+
+  Gates gates() {
+    return gates;
   }
 
   PoolLoad poolLoad(String upstream) {
@@ -249,7 +267,7 @@ final class Gateway {
             });
   }
 
-  private static @Nullable String cookie(HttpServerRequest request, String name) {
+  static @Nullable String cookie(HttpServerRequest request, String name) {
     Cookie cookie = request.getCookie(name);
     return cookie == null ? null : cookie.getValue();
   }

@@ -2,8 +2,12 @@ package io.vertebra.gateway;
 
 import io.vertebra.api.Kernel;
 import io.vertebra.api.Lifecycle;
+import io.vertebra.auth.IssuerService;
 import io.vertebra.balancer.HealthChecker;
+import io.vertebra.gateway.token.TokenVerifiers;
 import io.vertebra.http.HttpListener;
+import io.vertebra.idempotency.BusIdempotencyService;
+import io.vertebra.limiter.RequestLimitService;
 import io.vertebra.route.Snapshot;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -30,17 +34,30 @@ public final class GatewayVerticle extends VerticleBase {
      * Prepares a gateway without routes.
      *
      * @param eventLoops how many instances there will be
+     * @param limiter decides on the requests of routes that have limits
+     * @param issuer knows the tokens of this cluster
      */
     public Shared(
         Kernel kernel,
         GatewayOptions options,
         Lifecycle lifecycle,
         LongSupplier nanoTime,
-        int eventLoops) {
+        int eventLoops,
+        RequestLimitService limiter,
+        IssuerService issuer) {
       Vertx vertx = kernel.vertx();
       UpstreamMonitor monitor = new UpstreamMonitor(new HealthChecker(vertx), kernel.meters());
       gateway =
-          new Gateway(options, kernel.meters(), nanoTime, kernel.clock(), eventLoops, monitor);
+          new Gateway(
+              options,
+              kernel.meters(),
+              nanoTime,
+              kernel.clock(),
+              eventLoops,
+              monitor,
+              new OnceGate(new BusIdempotencyService(vertx)),
+              limiter,
+              new TokenVerifiers(kernel, options.tokens(), issuer, nanoTime));
       listener = new HttpListener(vertx, options.listener(), "gateway", kernel.meters(), lifecycle);
     }
 

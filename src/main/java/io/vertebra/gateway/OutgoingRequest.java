@@ -32,7 +32,7 @@ final class OutgoingRequest {
     outgoing.setURI(target(exchange));
     MultiMap headers = outgoing.headers();
     String host = Hosts.of(request);
-    copy(request, headers);
+    copy(exchange, headers);
     writeHost(exchange, endpoint, host, outgoing);
     forwarded.write(request, host, headers);
     headers.add("via", protocol(request) + " " + via);
@@ -46,6 +46,7 @@ final class OutgoingRequest {
     RouteRewrite rewrite = exchange.target().route().rewrite();
     rewrite.setRequestHeaders().forEach(headers::set);
     rewrite.removeRequestHeaders().forEach(headers::remove);
+    exchange.claimHeaders().forEach(headers::set);
   }
 
   private static String target(Exchange exchange) {
@@ -59,13 +60,16 @@ final class OutgoingRequest {
     return path.length() == query && uri.startsWith(path) ? uri : path + uri.substring(query);
   }
 
-  private void copy(HttpServerRequest request, MultiMap outgoing) {
+  private void copy(Exchange exchange, MultiMap outgoing) {
+    HttpServerRequest request = exchange.request();
+    Target target = exchange.target();
     Set<String> named = HopByHop.namedBy(request.headers());
     request
         .headers()
         .forEach(
             (name, value) -> {
               if (isCopied(name, request)
+                  && !target.withholds(name)
                   && (named.isEmpty() || !named.contains(name.toLowerCase(Locale.ROOT)))) {
                 outgoing.add(name, value);
               }

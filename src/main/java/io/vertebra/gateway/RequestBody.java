@@ -1,5 +1,9 @@
 package io.vertebra.gateway;
 
+import io.vertebra.api.Failure;
+import io.vertebra.api.FailureCode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,6 +28,7 @@ final class RequestBody {
   private boolean sending;
   private boolean sinkFull;
   private boolean continued;
+  private boolean gathering;
   private @Nullable Buffer first;
   private long received;
 
@@ -81,7 +86,61 @@ final class RequestBody {
 
   /** Whether it is the client that we wait for. */
   boolean awaitsClient() {
-    return !known || (sending && !ended && !sinkFull && !awaitsGoAhead());
+    return !known || gathering || (sending && !ended && !sinkFull && !awaitsGoAhead());
+  }
+
+  /**
+   * Reads the whole body, to be sent later.
+   *
+   * @return {@code TOO_LARGE} if it is longer than {@code most} bytes
+   */
+  Future<Buffer> gather(int most, Exchange exchange) {
+    Buffer early = first == null ? Buffer.buffer() : first;
+    if (announced() > most || early.length() > most) {
+      return Future.failedFuture(tooLong(most));
+    }
+    if (ended) {
+      return Future.succeededFuture(early);
+    }
+    gathering = true;
+    if (awaitsGoAhead()) {
+      goAhead();
+    }
+    Promise<Buffer> whole = Promise.promise();
+    Buffer all = Buffer.buffer().appendBuffer(early);
+    request.handler(
+        chunk -> {
+          exchange.touch();
+          if (all.length() + chunk.length() > most) {
+            gathering = false;
+            boolean unused = whole.tryFail(tooLong(most));
+          } else {
+            all.appendBuffer(chunk);
+          }
+        });
+    request.endHandler(
+        end -> {
+          ended = true;
+          gathering = false;
+          first = all;
+          boolean unused = whole.tryComplete(all);
+        });
+    request.resume();
+    return whole.future();
+  }
+
+  private static Failure tooLong(int most) {
+    return new Failure(FailureCode.TOO_LARGE, "the body is longer than " + most + " bytes");
+  }
+
+  /** Bytes that the head says there will be; 0 if it does not. */
+  private long announced() {
+    String length = request.getHeader("content-length");
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException notANumber) {
+      return 0;
+    }
   }
 
   /** Streams the body, as fast as {@code sink} takes it. */

@@ -18,6 +18,7 @@ final class RouteMeters {
   private final Timer[] byStatusClass = new Timer[6];
   private final Counter retries;
   private final Counter hedges;
+  private final Counter replays;
   private final List<Meter> registered = new ArrayList<>();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -48,6 +49,11 @@ final class RouteMeters {
             .description("Second requests sent because the first one was slow")
             .tag("route", route)
             .register(meters);
+    replays =
+        Counter.builder("vertebra.gateway.replays")
+            .description("Answers kept of an earlier request and given again")
+            .tag("route", route)
+            .register(meters);
     Gauge gauge =
         Gauge.builder("vertebra.gateway.in.flight", inFlight, AtomicInteger::get)
             .description("Requests under way")
@@ -59,7 +65,7 @@ final class RouteMeters {
             .description("Endpoints of the route's upstream put aside")
             .tag("route", route)
             .register(meters);
-    registered.addAll(List.of(retries, hedges, gauge, ejections));
+    registered.addAll(List.of(retries, hedges, replays, gauge, ejections));
   }
 
   /** Forgets a route that is gone. */
@@ -78,6 +84,10 @@ final class RouteMeters {
 
   void retried() {
     retries.increment();
+  }
+
+  void replayed() {
+    replays.increment();
   }
 
   void hedged() {

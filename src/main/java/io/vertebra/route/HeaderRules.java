@@ -30,6 +30,19 @@ final class HeaderRules {
           "trailer",
           "transfer-encoding",
           "upgrade");
+  private static final Set<String> RESERVED =
+      Set.of(
+          "authorization",
+          "client-cert",
+          "client-cert-chain",
+          "cookie",
+          "expect",
+          "forwarded",
+          "http2-settings",
+          "traceparent",
+          "tracestate",
+          "via",
+          "x-real-ip");
   private static final String REFUSED_DETAIL =
       " and none of " + String.join(", ", REFUSED.stream().sorted().toList());
 
@@ -57,7 +70,32 @@ final class HeaderRules {
                   && names.stream().noneMatch(HeaderRules::isRefused),
           "must hold header names that are tokens" + REFUSED_DETAIL);
 
+  /** Headers in which claims of tokens are passed on, and the claims. */
+  static final Rule<Map<String, String>> CLAIMS =
+      new Rule<>(
+          headers ->
+              headers.keySet().stream().allMatch(HeaderRules::isToken)
+                  && headers.keySet().stream().noneMatch(HeaderRules::isRefusedForClaims)
+                  && headers.keySet().stream().map(HeaderRules::plain).distinct().count()
+                      == headers.size()
+                  && headers.values().stream().noneMatch(String::isEmpty),
+          "must hold claims by header names that are tokens, differ in letters or digits, and are"
+              + " none that the gateway or HTTP has a meaning for");
+
   private HeaderRules() {}
+
+  /** The name as servers know it to which all signs are one. */
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-");
+  }
+
+  private static boolean isRefusedForClaims(String name) {
+    String plain = plain(name);
+    return isRefused(plain)
+        || RESERVED.contains(plain)
+        || plain.startsWith("x-forwarded-")
+        || plain.startsWith("content-");
+  }
 
   static boolean isToken(String text) {
     return TOKEN.matcher(text).matches();

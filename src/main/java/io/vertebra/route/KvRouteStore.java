@@ -4,24 +4,23 @@ import static io.vertebra.api.FailureCode.CONFLICT;
 import static io.vertebra.api.FailureCode.UNAVAILABLE;
 
 import io.vertebra.api.Failure;
-import io.vertebra.kv.Bytes;
 import io.vertebra.kv.Compare;
-import io.vertebra.kv.KeyRange;
-import io.vertebra.kv.KvEntry;
+import io.vertebra.kv.Fence;
+import io.vertebra.kv.Guard;
 import io.vertebra.kv.KvService;
-import io.vertebra.kv.KvWatch;
 import io.vertebra.kv.Op;
-import io.vertebra.kv.RangeRequest;
 import io.vertebra.kv.RangeResult;
+import io.vertebra.kv.RangeWatch;
 import io.vertebra.kv.Txn;
+import io.vertebra.kv.WatchBatch;
 import io.vertebra.kv.WatchRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,10 +33,9 @@ import org.slf4j.LoggerFactory;
  * name is in both, the stored one counts. Every change is one transaction that also moves a guard
  * key, so that of two changes at once one begins anew.
  */
-final class KvRouteStore implements RouteStore {
+final class KvRouteStore implements RouteStore, RangeWatch.Follower {
   private static final Logger LOG = LoggerFactory.getLogger(KvRouteStore.class);
   private static final int MAX_ATTEMPTS = 20;
-  private static final long RETRY_MS = 500;
   private static final long CATCH_UP_MS = 5_000;
 
   private final Vertx vertx;
@@ -45,8 +43,8 @@ final class KvRouteStore implements RouteStore {
   private final List<Consumer<Snapshot>> listeners = new ArrayList<>();
   private final PriorityQueue<Waiting> waiting =
       new PriorityQueue<>(Comparator.comparingLong(Waiting::revision));
+  private final RangeWatch stored;
   private volatile StoredRoutes current;
-  private volatile String lastProblem = "";
 
   private record Waiting(long revision, Promise<Snapshot> promise) {}
 
@@ -57,14 +55,28 @@ final class KvRouteStore implements RouteStore {
     this.vertx = vertx;
     this.kv = kv;
     this.current = StoredRoutes.none(configured);
+    this.stored =
+        new RangeWatch(vertx, kv, WatchRequest.of(StoredRoutes.RANGE), "route.store", this);
   }
 
   /** Reads what is stored and follows it from then on, for as long as the node runs. */
   void start() {
-    load()
-        .compose(revision -> kv.watch(changesAfter(revision)))
-        .onSuccess(this::follow)
-        .onFailure(this::startAgain);
+    stored.start();
+  }
+
+  /** Follows no more. */
+  void stop() {
+    stored.stop();
+  }
+
+  @Override
+  public Future<?> replace(RangeResult all) {
+    return vertx.executeBlocking(() -> put(current.holding(all.entries(), all.revision())));
+  }
+
+  @Override
+  public Future<?> change(WatchBatch batch) {
+    return vertx.executeBlocking(() -> put(current.after(batch.events())));
   }
 
   @Override
@@ -74,8 +86,8 @@ final class KvRouteStore implements RouteStore {
   }
 
   @Override
-  public Future<Snapshot> update(UnaryOperator<Snapshot> change) {
-    return update(change, MAX_ATTEMPTS);
+  public Future<Snapshot> update(Optional<Fence> fence, UnaryOperator<Snapshot> change) {
+    return update(new Guard(fence, ""), change, MAX_ATTEMPTS);
   }
 
   @Override
@@ -84,23 +96,24 @@ final class KvRouteStore implements RouteStore {
     tell(listener, current.snapshot());
   }
 
-  private Future<Snapshot> update(UnaryOperator<Snapshot> change, int attempts) {
+  private Future<Snapshot> update(Guard guard, UnaryOperator<Snapshot> change, int attempts) {
     return snapshot()
         .compose(
             unused -> {
               StoredRoutes before = current;
               List<Op> steps = before.steps(change.apply(before.snapshot()));
               Compare unchanged = Compare.modifiedAt(StoredRoutes.GUARD, before.guard());
-              return kv.txn(Txn.when(unchanged, steps.toArray(Op[]::new)));
+              return kv.txn(guard.on(Txn.when(unchanged, steps.toArray(Op[]::new))));
             })
         .compose(
-            result -> result.succeeded() ? upTo(result.revision()) : again(change, attempts - 1));
+            result ->
+                result.succeeded() ? upTo(result.revision()) : again(guard, change, attempts - 1));
   }
 
-  private Future<Snapshot> again(UnaryOperator<Snapshot> change, int attempts) {
+  private Future<Snapshot> again(Guard guard, UnaryOperator<Snapshot> change, int attempts) {
     return attempts == 0
         ? Failure.future(CONFLICT, "the definitions change too often at present")
-        : update(change, attempts);
+        : update(guard, change, attempts);
   }
 
   /** The snapshot once it has everything up to a revision of the store. */
@@ -113,52 +126,14 @@ final class KvRouteStore implements RouteStore {
     return promise
         .future()
         .timeout(CATCH_UP_MS, TimeUnit.MILLISECONDS)
+        .onFailure(cause -> forget(promise))
         .recover(
             cause ->
                 Failure.future(UNAVAILABLE, "this node is behind with the stored definitions"));
   }
 
-  private Future<Long> load() {
-    return page(RangeRequest.all(StoredRoutes.RANGE), new ArrayList<>())
-        .compose(all -> vertx.executeBlocking(() -> put(current.holding(all.entries()))).map(all))
-        .map(RangeResult::revision);
-  }
-
-  /** All entries of a range as of one revision, however many answers they take. */
-  private Future<RangeResult> page(RangeRequest request, List<KvEntry> read) {
-    return kv.range(request)
-        .compose(
-            result -> {
-              read.addAll(result.entries());
-              if (!result.more()) {
-                return Future.succeededFuture(
-                    new RangeResult(result.revision(), read, false, read.size()));
-              }
-              Bytes from = read.get(read.size() - 1).key().successor();
-              KeyRange rest = new KeyRange(from, StoredRoutes.RANGE.to());
-              return page(RangeRequest.all(rest).at(result.revision()), read);
-            });
-  }
-
-  private static WatchRequest changesAfter(long revision) {
-    return new WatchRequest(StoredRoutes.RANGE, revision + 1, false, Duration.ZERO);
-  }
-
-  private void follow(KvWatch watch) {
-    watch
-        .next()
-        .compose(batch -> vertx.executeBlocking(() -> put(current.after(batch.events()))))
-        .onSuccess(applied -> follow(watch))
-        .onFailure(this::startAgain);
-  }
-
-  private void startAgain(Throwable cause) {
-    String problem = String.valueOf(cause.getMessage());
-    if (!problem.equals(lastProblem)) {
-      LOG.warn("route.store interrupted: {}", problem);
-    }
-    lastProblem = problem;
-    vertx.setTimer(RETRY_MS, timer -> start());
+  private synchronized void forget(Promise<Snapshot> promise) {
+    waiting.removeIf(each -> each.promise() == promise);
   }
 
   private StoredRoutes put(StoredRoutes next) {

@@ -2,6 +2,7 @@ package io.vertebra.route;
 
 import io.vertebra.api.Fields;
 import io.vertebra.api.Value;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The names of routes and upstreams. */
@@ -14,6 +15,13 @@ final class Names {
 
   static Value<String> read(Fields fields, String field) {
     return RULE.on(fields.text(field, 1, MAX_LENGTH));
+  }
+
+  /** A list of such names. */
+  static Value<List<String>> list(Fields fields, String field, int most) {
+    return fields
+        .texts(field, most, MAX_LENGTH)
+        .matching(names -> names.stream().allMatch(RULE.holds()), "must hold names");
   }
 
   private static Rule<String> rule() {

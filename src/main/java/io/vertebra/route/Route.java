@@ -1,9 +1,12 @@
 package io.vertebra.route;
 
 import io.vertebra.api.Fields;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Sends the requests that {@code match} to an upstream.
@@ -15,6 +18,9 @@ import java.util.Optional;
  *     upstream's setting; JSON {@code firstByteMs}, 1 ms to 1 h
  * @param retries whether a request may be sent again as the upstream's settings say; default true
  * @param logRatio the share of requests that is logged, instead of the gateway's setting; 0 to 1
+ * @param idempotency how requests that carry a key are forwarded once; by default they are not
+ * @param limit names of the limiter's policies that requests are held to, at most 8; default none
+ * @param guards who may send requests, and what browsers are told; by default anybody, and nothing
  */
 public record Route(
     String name,
@@ -24,11 +30,16 @@ public record Route(
     int priority,
     Optional<Duration> firstByteTimeout,
     boolean retries,
-    Optional<Double> logRatio) {
+    Optional<Double> logRatio,
+    Optional<RouteIdempotency> idempotency,
+    List<String> limit,
+    RouteGuards guards) {
+  private static final int MAX_LIMITS = 8;
   private static final int MAX_PRIORITY = 1_000_000;
   private static final long MAX_FIRST_BYTE_MS = 3_600_000;
 
   public Route {
+    limit = List.copyOf(limit);
     Names.RULE.require("/name", name);
     Names.RULE.require("/upstream", upstream);
     Violations violations = new Violations();
@@ -44,6 +55,30 @@ public record Route(
         "must be 0 to 1");
     checkRewrite(match.path(), rewrite, violations);
     violations.throwIfAny();
+  }
+
+  /** A route that forwards every request, however often it is sent. */
+  public Route(
+      String name,
+      RouteMatch match,
+      String upstream,
+      RouteRewrite rewrite,
+      int priority,
+      Optional<Duration> firstByteTimeout,
+      boolean retries,
+      Optional<Double> logRatio) {
+    this(
+        name,
+        match,
+        upstream,
+        rewrite,
+        priority,
+        firstByteTimeout,
+        retries,
+        logRatio,
+        Optional.empty(),
+        List.of(),
+        RouteGuards.NONE);
   }
 
   /** A route with default settings that changes nothing on the way. */
@@ -84,10 +119,30 @@ public record Route(
             .number("logRatio", 0, 1)
             .about("The share of requests logged; by default as the gateway says.")
             .optional();
+    Optional<RouteIdempotency> idempotency =
+        fields
+            .object("idempotency", RouteIdempotency::from)
+            .about("Has requests that carry a key forwarded once; by default they are not.")
+            .optional();
+    List<String> limit =
+        Names.list(fields, "limit", MAX_LIMITS)
+            .about("Policies of the limiter that requests are held to.")
+            .orElse(List.of());
+    Supplier<RouteGuards> guards = RouteGuards.reading(fields);
     return fields.build(
         () ->
             new Route(
-                name, match, upstream, rewrite, priority, firstByteTimeout, retries, logRatio));
+                name,
+                match,
+                upstream,
+                rewrite,
+                priority,
+                firstByteTimeout,
+                retries,
+                logRatio,
+                idempotency,
+                limit,
+                guards.get()));
   }
 
   public JsonObject toJson() {
@@ -101,6 +156,11 @@ public record Route(
             .put("retries", retries);
     firstByteTimeout.ifPresent(time -> json.put("firstByteMs", time.toMillis()));
     logRatio.ifPresent(ratio -> json.put("logRatio", ratio));
+    idempotency.ifPresent(policy -> json.put("idempotency", policy.toJson()));
+    if (!limit.isEmpty()) {
+      json.put("limit", new JsonArray(limit));
+    }
+    guards.addTo(json);
     return json;
   }
 

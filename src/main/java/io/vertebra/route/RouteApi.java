@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The operations on routes and upstreams: the one place that names them, their paths and their
@@ -159,8 +160,8 @@ final class RouteApi {
 
   private static <T> Function<Fields, Guarded<T>> guarded(Function<Fields, T> reader) {
     return fields -> {
-      Precondition precondition = Precondition.from(fields);
-      return new Guarded<>(reader.apply(fields), precondition);
+      Supplier<Precondition> precondition = Precondition.reading(fields);
+      return new Guarded<>(reader.apply(fields), precondition.get());
     };
   }
 

@@ -5,7 +5,8 @@ import io.vertx.core.Future;
 
 /**
  * Reads and changes the definitions. Failures are {@link io.vertebra.api.Failure}s. Every change
- * fails with {@code STALE} when its precondition is not met.
+ * fails with {@code STALE} when its precondition is not met, with {@code FENCED} when it is made
+ * under a holding that was overtaken.
  */
 public interface RouteService {
 

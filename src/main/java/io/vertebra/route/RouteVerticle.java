@@ -15,13 +15,13 @@ public final class RouteVerticle extends VerticleBase {
   private final RouteStore store;
   private final RouteService service;
   private final Runnable opener;
-  private final String backend;
+  private final Runnable closer;
 
-  private RouteVerticle(Kernel kernel, RouteStore store, Runnable opener, String backend) {
+  private RouteVerticle(Kernel kernel, RouteStore store, Runnable opener, Runnable closer) {
     this.kernel = kernel;
     this.store = store;
     this.opener = opener;
-    this.backend = backend;
+    this.closer = closer;
     this.service =
         new StoredRouteService(
             store, change -> kernel.vertx().eventBus().publish(RouteApi.EVENTS, change.toJson()));
@@ -35,13 +35,13 @@ public final class RouteVerticle extends VerticleBase {
     Snapshot initial =
         Snapshot.of(
             kernel.clock().millis(), options.routes().values(), options.upstreams().values());
-    return new RouteVerticle(kernel, new InMemoryRouteStore(initial), () -> {}, "memory");
+    return new RouteVerticle(kernel, new InMemoryRouteStore(initial), () -> {}, () -> {});
   }
 
   /** Keeps the definitions in the store that all nodes share, over those of the options. */
   public static RouteVerticle stored(Kernel kernel, RouteOptions options, KvService kv) {
     KvRouteStore store = new KvRouteStore(kernel.vertx(), kv, options);
-    return new RouteVerticle(kernel, store, store::start, "kv");
+    return new RouteVerticle(kernel, store, store::start, store::stop);
   }
 
   /** The definitions, for the gateway on this node; usable before the start. */
@@ -57,7 +57,13 @@ public final class RouteVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     opener.run();
-    LOG.info("route.store opened backend={}", backend);
+    LOG.info("route.store opened backend={}", store.getClass().getSimpleName());
     return kernel.offer(RouteApi.of(service));
+  }
+
+  @Override
+  public Future<?> stop() {
+    closer.run();
+    return Future.succeededFuture();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,15 @@ public record Snapshot(
   /** The table of the routes. It takes time to build: once for each snapshot. */
   public RouteTable table() {
     return RouteTable.of(routes.values().stream().map(Entry::value).toList());
+  }
+
+  /** The same, each upstream as {@code resolver} has it, by the same name. */
+  public Snapshot resolved(UnaryOperator<Upstream> resolver) {
+    NavigableMap<String, Entry<Upstream>> next = new TreeMap<>();
+    upstreams.forEach(
+        (name, entry) ->
+            next.put(name, new Entry<>(name, entry.revision(), resolver.apply(entry.value()))));
+    return new Snapshot(revision, routes, next);
   }
 
   /** Writes a route, which must name an upstream. */

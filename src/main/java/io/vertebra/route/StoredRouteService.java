@@ -39,7 +39,7 @@ final class StoredRouteService implements RouteService {
   @Override
   public Future<Entry<Route>> putRoute(Route route, Precondition precondition) {
     return store
-        .update(snapshot -> snapshot.withRoute(route, precondition))
+        .update(precondition.fence(), snapshot -> snapshot.withRoute(route, precondition))
         .onSuccess(snapshot -> announce(ROUTE, route.name(), snapshot, PUT))
         .map(snapshot -> snapshot.route(route.name()));
   }
@@ -47,7 +47,7 @@ final class StoredRouteService implements RouteService {
   @Override
   public Future<Long> deleteRoute(String name, Precondition precondition) {
     return store
-        .update(snapshot -> snapshot.withoutRoute(name, precondition))
+        .update(precondition.fence(), snapshot -> snapshot.withoutRoute(name, precondition))
         .onSuccess(snapshot -> announce(ROUTE, name, snapshot, DELETE))
         .map(Snapshot::revision);
   }
@@ -65,7 +65,7 @@ final class StoredRouteService implements RouteService {
   @Override
   public Future<Entry<Upstream>> putUpstream(Upstream upstream, Precondition precondition) {
     return store
-        .update(snapshot -> snapshot.withUpstream(upstream, precondition))
+        .update(precondition.fence(), snapshot -> snapshot.withUpstream(upstream, precondition))
         .onSuccess(snapshot -> announce(UPSTREAM, upstream.name(), snapshot, PUT))
         .map(snapshot -> snapshot.upstream(upstream.name()));
   }
@@ -73,7 +73,7 @@ final class StoredRouteService implements RouteService {
   @Override
   public Future<Long> deleteUpstream(String name, Precondition precondition) {
     return store
-        .update(snapshot -> snapshot.withoutUpstream(name, precondition))
+        .update(precondition.fence(), snapshot -> snapshot.withoutUpstream(name, precondition))
         .onSuccess(snapshot -> announce(UPSTREAM, name, snapshot, DELETE))
         .map(Snapshot::revision);
   }
@@ -82,7 +82,7 @@ final class StoredRouteService implements RouteService {
   public Future<Entry<Upstream>> setEndpointState(
       SetEndpointState change, Precondition precondition) {
     return store
-        .update(snapshot -> snapshot.withEndpointState(change, precondition))
+        .update(precondition.fence(), snapshot -> snapshot.withEndpointState(change, precondition))
         .onSuccess(snapshot -> announce(UPSTREAM, change.upstream(), snapshot, PUT))
         .map(snapshot -> snapshot.upstream(change.upstream()));
   }

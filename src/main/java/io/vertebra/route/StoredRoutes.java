@@ -22,7 +22,8 @@ import java.util.function.Function;
  *
  * @param stored what the store has; the routes may name upstreams that are only in the options
  * @param guard revision of the last change in the store; 0 if nothing was ever stored
- * @param snapshot both together, without stored routes whose upstream is in neither
+ * @param snapshot both together, without stored routes whose upstream is in neither; its revision
+ *     goes on even when a restore left nothing stored
  */
 record StoredRoutes(RouteOptions configured, Definitions stored, long guard, Snapshot snapshot) {
   static final Bytes GUARD = Bytes.utf8("\0route/guard");
@@ -47,18 +48,22 @@ record StoredRoutes(RouteOptions configured, Definitions stored, long guard, Sna
   }
 
   static StoredRoutes none(RouteOptions configured) {
-    return of(configured, Definitions.none(), 0);
+    return of(configured, Definitions.none(), 0, CONFIGURED_REVISION);
   }
 
-  /** With these entries of the store and no others. */
-  StoredRoutes holding(List<KvEntry> entries) {
+  /**
+   * With these entries of the store and no others.
+   *
+   * @param revision of the store when they were read
+   */
+  StoredRoutes holding(List<KvEntry> entries, long revision) {
     Definitions next = Definitions.none();
     long last = 0;
     for (KvEntry entry : entries) {
       put(next, entry);
       last = Math.max(last, entry.modRevision());
     }
-    return of(configured, next, last);
+    return of(configured, next, last, revision);
   }
 
   /** After these changes of the store. */
@@ -73,7 +78,7 @@ record StoredRoutes(RouteOptions configured, Definitions stored, long guard, Sna
       }
       last = Math.max(last, event.entry().modRevision());
     }
-    return of(configured, next, last);
+    return of(configured, next, last, snapshot.revision());
   }
 
   /**
@@ -92,7 +97,8 @@ record StoredRoutes(RouteOptions configured, Definitions stored, long guard, Sna
     return steps;
   }
 
-  private static StoredRoutes of(RouteOptions configured, Definitions stored, long guard) {
+  private static StoredRoutes of(
+      RouteOptions configured, Definitions stored, long guard, long least) {
     NavigableMap<String, Entry<Upstream>> upstreams = new TreeMap<>();
     configured.upstreams().forEach((name, value) -> upstreams.put(name, configured(name, value)));
     upstreams.putAll(stored.upstreams());
@@ -100,7 +106,7 @@ record StoredRoutes(RouteOptions configured, Definitions stored, long guard, Sna
     configured.routes().forEach((name, value) -> routes.put(name, configured(name, value)));
     routes.putAll(stored.routes());
     routes.values().removeIf(entry -> !upstreams.containsKey(entry.value().upstream()));
-    long revision = Math.max(guard, CONFIGURED_REVISION);
+    long revision = Math.max(guard, least);
     return new StoredRoutes(configured, stored, guard, new Snapshot(revision, routes, upstreams));
   }
 

@@ -28,6 +28,7 @@ final class Upstreams {
     return new Upstream(
         upstream.name(),
         upstream.endpoints(),
+        upstream.service(),
         balancing,
         upstream.activeCheck(),
         ejection,
@@ -42,6 +43,7 @@ final class Upstreams {
     return new Upstream(
         upstream.name(),
         upstream.endpoints(),
+        upstream.service(),
         upstream.balancing(),
         check,
         upstream.ejection(),

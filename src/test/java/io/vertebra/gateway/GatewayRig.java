@@ -10,7 +10,9 @@ import io.vertebra.api.Fields;
 import io.vertebra.api.Interceptor;
 import io.vertebra.api.Kernel;
 import io.vertebra.api.Lifecycle;
+import io.vertebra.auth.IssuerService;
 import io.vertebra.balancer.Upstream;
+import io.vertebra.limiter.RequestLimitService;
 import io.vertebra.route.Entry;
 import io.vertebra.route.Route;
 import io.vertebra.route.Snapshot;
@@ -50,15 +52,29 @@ final class GatewayRig implements AutoCloseable {
   }
 
   GatewayRig(JsonObject options) {
+    this(options, (policies, fields) -> Future.failedFuture("no limits here"));
+  }
+
+  GatewayRig(JsonObject options, RequestLimitService limiter) {
+    this(options, limiter, Clock.systemUTC(), new InMemoryIssuer(Clock.systemUTC()));
+  }
+
+  GatewayRig(JsonObject options, RequestLimitService limiter, Clock clock, IssuerService issuer) {
     JsonObject section = options.copy();
     if (!section.containsKey("port")) {
       section.put("port", 0);
     }
     BusDoor door = new BusDoor(vertx, "test", Interceptor.chain(List.of()));
-    Kernel kernel = new Kernel(vertx, "test", Clock.systemUTC(), meters, List.of(door));
+    Kernel kernel = new Kernel(vertx, "test", clock, meters, List.of(door));
     shared =
         new GatewayVerticle.Shared(
-            kernel, GatewayOptions.from(Fields.of(section)), lifecycle, System::nanoTime, 2);
+            kernel,
+            GatewayOptions.from(Fields.of(section)),
+            lifecycle,
+            System::nanoTime,
+            2,
+            limiter,
+            issuer);
     await(shared.offer(kernel));
     lifecycle.ready();
     await(

@@ -10,6 +10,7 @@ import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.api.Interceptor;
 import io.vertebra.api.Kernel;
+import io.vertebra.kv.Fence;
 import io.vertebra.testkit.TestClock;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -81,9 +82,15 @@ final class BusRouteServiceTest {
     Throwable stale =
         catchThrowable(() -> await(bus.putRoute(Definitions.route("a"), Precondition.at(3))));
     assertThat(Failure.of(stale).code()).isEqualTo(FailureCode.STALE);
+    Precondition holder = Precondition.NONE.under(new Fence("~jobs", 9));
+    Precondition late = Precondition.NONE.under(new Fence("~jobs", 8));
+    Entry<Route> written = await(bus.putRoute(Definitions.route("a"), holder));
+    Throwable fenced = catchThrowable(() -> await(bus.deleteRoute("a", late)));
+    assertThat(Failure.of(fenced).code()).isEqualTo(FailureCode.FENCED);
+    assertThat(await(bus.route("a"))).isEqualTo(written);
     Throwable nobody = catchThrowable(() -> await(BusRouteService.on(vertx, "n2").route("a")));
     assertThat(Failure.of(nobody).code()).isEqualTo(FailureCode.UNAVAILABLE);
-    Throwable missing = catchThrowable(() -> await(BusRouteService.local(vertx).route("a")));
+    Throwable missing = catchThrowable(() -> await(BusRouteService.local(vertx).route("b")));
     assertThat(Failure.of(missing).code()).isEqualTo(FailureCode.NOT_FOUND);
   }
 

@@ -17,24 +17,33 @@ import io.vertebra.kv.KvService;
 import io.vertebra.kv.KvVerticle;
 import io.vertebra.testkit.TestClock;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.client.WebClient;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class KvRouteStoreTest extends RouteStoreContract {
   private final Vertx vertx = Vertx.vertx();
-  private final KvService kv = openKv();
+  private final KvVerticle verticle = openKv();
+  private final KvService kv = verticle.service();
+
+  @TempDir Path folder;
 
   @Override
   RouteStore open(Snapshot initial) {
     KvRouteStore store = node(RouteOptions.DEFAULTS);
     for (Entry<Upstream> upstream : initial.upstreams().values()) {
-      await(store.update(s -> s.withUpstream(upstream.value(), Precondition.NONE)));
+      await(store.update(UNFENCED, s -> s.withUpstream(upstream.value(), Precondition.NONE)));
     }
     for (Entry<Route> route : initial.routes().values()) {
-      await(store.update(s -> s.withRoute(route.value(), Precondition.NONE)));
+      await(store.update(UNFENCED, s -> s.withRoute(route.value(), Precondition.NONE)));
     }
     return node(RouteOptions.DEFAULTS);
   }
@@ -49,7 +58,7 @@ final class KvRouteStoreTest extends RouteStoreContract {
     KvRouteStore here = node(RouteOptions.DEFAULTS);
     KvRouteStore there = node(RouteOptions.DEFAULTS);
 
-    await(here.update(s -> s.withRoute(Definitions.route("b"), Precondition.ABSENT)));
+    await(here.update(UNFENCED, s -> s.withRoute(Definitions.route("b"), Precondition.ABSENT)));
 
     assertThat(await(there.snapshot()).routes()).containsOnlyKeys("a", "b");
   }
@@ -63,10 +72,11 @@ final class KvRouteStoreTest extends RouteStoreContract {
     assertThat(await(store.snapshot()).routes()).containsOnlyKeys("a", "c");
 
     Throwable refused =
-        catchThrowable(() -> await(store.update(s -> s.withoutRoute("c", Precondition.NONE))));
-    await(store.update(s -> s.withRoute(Definitions.route("c"), Precondition.NONE)));
+        catchThrowable(
+            () -> await(store.update(UNFENCED, s -> s.withoutRoute("c", Precondition.NONE))));
+    await(store.update(UNFENCED, s -> s.withRoute(Definitions.route("c"), Precondition.NONE)));
     long stored = await(store.snapshot()).route("c").revision();
-    await(store.update(s -> s.withoutRoute("c", Precondition.at(stored))));
+    await(store.update(UNFENCED, s -> s.withoutRoute("c", Precondition.at(stored))));
 
     assertThat(Failure.of(refused).code()).isEqualTo(FailureCode.CONFLICT);
     assertThat(await(store.snapshot()).route("c").revision()).isLessThan(stored);
@@ -78,7 +88,7 @@ final class KvRouteStoreTest extends RouteStoreContract {
         new RouteOptions(
             Map.of("c", Definitions.route("c")), Map.of("web", Definitions.upstream("web")));
     KvRouteStore store = new KvRouteStore(vertx, kv, options);
-    List<Snapshot> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<Snapshot> seen = new CopyOnWriteArrayList<>();
 
     store.watch(seen::add);
     assertThat(seen)
@@ -90,6 +100,35 @@ final class KvRouteStoreTest extends RouteStoreContract {
     eventually(() -> assertThat(seen.get(seen.size() - 1).routes()).containsOnlyKeys("a", "c"));
   }
 
+  @Test
+  void takesARestoreOfABackupWithoutRoutesForTheNewest() {
+    int port = offerBackups(verticle, "mine");
+    int empty = offerBackups(openKv(), "empty");
+    WebClient client = WebClient.create(vertx);
+    Buffer without = await(client.get(empty, "127.0.0.1", "/api/v1/kv:backup").send()).body();
+    List<Snapshot> seen = new CopyOnWriteArrayList<>();
+    KvRouteStore store = node(RouteOptions.DEFAULTS);
+    store.watch(seen::add);
+
+    await(client.post(port, "127.0.0.1", "/api/v1/kv:restore?force=true").sendBuffer(without));
+
+    eventually(() -> assertThat(seen.get(seen.size() - 1).routes()).isEmpty());
+    assertThat(seen).extracting(Snapshot::revision).isSorted();
+    await(
+        store.update(
+            UNFENCED, s -> s.withUpstream(Definitions.upstream("web"), Precondition.ABSENT)));
+    await(store.update(UNFENCED, s -> s.withRoute(Definitions.route("b"), Precondition.ABSENT)));
+    assertThat(await(store.snapshot()).routes()).containsOnlyKeys("b");
+    assertThat(seen).extracting(Snapshot::revision).isSorted();
+  }
+
+  private int offerBackups(KvVerticle of, String name) {
+    Router router = Router.router(vertx);
+    await(vertx.deployVerticle(of.backups(router, folder.resolve(name), 0)));
+    return await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+        .actualPort();
+  }
+
   private KvRouteStore node(RouteOptions options) {
     KvRouteStore store = new KvRouteStore(vertx, kv, options);
     store.start();
@@ -97,12 +136,12 @@ final class KvRouteStoreTest extends RouteStoreContract {
     return store;
   }
 
-  private KvService openKv() {
+  private KvVerticle openKv() {
     Kernel kernel =
         new Kernel(vertx, "node", new TestClock(), new SimpleMeterRegistry(), List.of());
     KvOptions options = KvOptions.from(Fields.of(new JsonObject()));
-    KvVerticle verticle = new KvVerticle(kernel, options, new InMemoryEngine(), System::nanoTime);
-    await(vertx.deployVerticle(verticle));
-    return verticle.service();
+    KvVerticle opened = new KvVerticle(kernel, options, new InMemoryEngine(), System::nanoTime);
+    await(vertx.deployVerticle(opened));
+    return opened;
   }
 }

@@ -4,53 +4,44 @@ import static io.vertebra.testkit.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertebra.api.Call;
-import io.vertebra.api.Door;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
-import io.vertebra.api.Interceptor;
-import io.vertebra.api.Kernel;
-import io.vertebra.api.Operation;
-import io.vertebra.testkit.TestClock;
+import io.vertebra.idempotency.IdempotencyInterceptor;
+import io.vertebra.idempotency.IdempotencyOptions;
+import io.vertebra.idempotency.IdempotencyVerticle;
+import io.vertebra.testkit.KvNode;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What every transport must do. A transport's test says how to open its door and call through. */
-@ExtendWith(VertxExtension.class)
+/** What every transport must do. A transport's test says how to call. */
 abstract class RouteApiContract {
-  static final String NODE = "n1";
+  private final IdempotencyInterceptor once = new IdempotencyInterceptor();
+  final KvNode node = new KvNode(once);
+  private final long start = node.clock.millis();
 
-  private final TestClock clock = new TestClock();
-  private Map<String, Operation<?>> operations;
-  private long start;
-
-  abstract Door open(Vertx vertx, Function<Call, Future<JsonObject>> chain);
-
-  abstract Future<JsonObject> call(Operation<?> operation, JsonObject request);
+  /** Calls an operation by its action. */
+  abstract Future<JsonObject> call(String action, JsonObject request);
 
   @BeforeEach
-  void deploy(Vertx vertx) {
-    start = clock.millis();
-    Door door = open(vertx, Interceptor.chain(List.of()));
-    Kernel kernel = new Kernel(vertx, NODE, clock, new SimpleMeterRegistry(), List.of(door));
+  void deploy() {
     RouteOptions options =
         new RouteOptions(
             Map.of("a", Definitions.route("a")), Map.of("web", Definitions.upstream("web")));
-    RouteVerticle verticle = RouteVerticle.inMemory(kernel, options);
-    await(vertx.deployVerticle(verticle));
-    operations =
-        RouteApi.of(verticle.service()).operations().stream()
-            .collect(Collectors.toMap(Operation::action, o -> o));
+    IdempotencyVerticle keeper =
+        IdempotencyVerticle.stored(node.kernel, IdempotencyOptions.DEFAULTS, node.kv());
+    once.use(keeper.service());
+    await(node.vertx.deployVerticle(keeper));
+    await(node.vertx.deployVerticle(RouteVerticle.inMemory(node.kernel, options)));
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
   }
 
   @Test
@@ -87,6 +78,39 @@ abstract class RouteApiContract {
         .isEqualTo(FailureCode.STALE);
     assertThat(refused("delete-route", named("a").put("ifRevision", 0)).code())
         .isEqualTo(FailureCode.STALE);
+  }
+
+  @Test
+  void refusesEveryWriteOfAnOvertakenHolder() {
+    JsonObject route = named("b").put("upstream", "web");
+    long revision = ask("put-route", route.put("fence", "~jobs@9")).getLong("revision");
+    route.put("fence", "~jobs@8");
+    JsonObject late = named("b").put("fence", "~jobs@8");
+    JsonObject upstream = Definitions.upstream("api").toJson().put("fence", "~jobs@8");
+    JsonObject drain =
+        named("web").put("id", "127.0.0.1:9001").put("state", "draining").put("fence", "~jobs@8");
+    assertThat(refused("put-route", route).code()).isEqualTo(FailureCode.FENCED);
+    assertThat(refused("delete-route", late).code()).isEqualTo(FailureCode.FENCED);
+    assertThat(refused("put-upstream", upstream).code()).isEqualTo(FailureCode.FENCED);
+    assertThat(refused("delete-upstream", late).code()).isEqualTo(FailureCode.FENCED);
+    assertThat(refused("set-endpoint-state", drain).code()).isEqualTo(FailureCode.FENCED);
+    assertThat(refused("put-route", route.put("fence", "jobs"))).hasMessageContaining("/fence");
+    assertThat(ask("list-routes", new JsonObject()).getLong("revision")).isEqualTo(revision);
+  }
+
+  @Test
+  void writesOnceForEachIdempotencyKeyUnderAFenceToo() {
+    JsonObject route =
+        named("b")
+            .put("upstream", "web")
+            .put("ifRevision", 0)
+            .put("fence", "~jobs@9")
+            .put("idempotencyKey", "k");
+    JsonObject written = ask("put-route", route);
+    assertThat(ask("put-route", route)).isEqualTo(written.copy().put("replayed", true));
+    assertThat(refused("put-route", route.copy().put("priority", 1)).code())
+        .isEqualTo(FailureCode.MISMATCH);
+    assertThat(ask("get-route", named("b"))).isEqualTo(written);
   }
 
   @Test
@@ -158,7 +182,7 @@ abstract class RouteApiContract {
   }
 
   private JsonObject ask(String action, JsonObject request) {
-    return await(call(operations.get(action), request.copy()));
+    return await(call(action, request));
   }
 
   private Failure refused(String action, JsonObject request) {

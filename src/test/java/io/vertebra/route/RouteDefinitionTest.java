@@ -224,11 +224,17 @@ final class RouteDefinitionTest {
             "name",
             "match",
             "upstream",
+            "limit",
             "rewrite",
             "priority",
             "firstByteMs",
             "retries",
-            "logRatio");
+            "logRatio",
+            "idempotency",
+            "auth",
+            "cors",
+            "csrf",
+            "securityHeaders");
     assertThat(schema.getJsonArray("required")).containsExactlyInAnyOrder("name", "upstream");
   }
 
@@ -236,6 +242,8 @@ final class RouteDefinitionTest {
       """
       {"name": "a.b_c-1", "upstream": "web", "priority": -5, "firstByteMs": 1500,
        "retries": false, "logRatio": 0.25,
+       "idempotency": {"header": "X-Once", "scope": "s", "required": true, "maxBytes": 10,
+         "leaseMs": 1000, "retentionMs": 2000, "methods": ["PUT"]},
        "match": {"hosts": ["a.com", "*.b.com", "[::1]"], "path": {"pattern": "/u/{id}/**"},
          "methods": ["GET"], "headers": {"X-A": "*", "x-b": "1"}},
        "rewrite": {"path": "/o/{id}/**", "setRequestHeaders": {"X-A": "1 2"},

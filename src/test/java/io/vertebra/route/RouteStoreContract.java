@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import io.vertebra.kv.Fence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every store of definitions must do. A backend's test says how to open the store. */
 abstract class RouteStoreContract {
+  static final Optional<Fence> UNFENCED = Optional.empty();
   static final Snapshot INITIAL =
       Snapshot.of(7, List.of(Definitions.route("a")), List.of(Definitions.upstream("web")));
 
@@ -43,7 +45,8 @@ abstract class RouteStoreContract {
 
   @Test
   void showsAWriteToWhoeverReadsAfterIt() {
-    Snapshot written = await(store.update(s -> s.withRoute(route("b"), Precondition.ABSENT)));
+    Snapshot written =
+        await(store.update(UNFENCED, s -> s.withRoute(route("b"), Precondition.ABSENT)));
     assertThat(written.routes()).containsOnlyKeys("a", "b");
     assertThat(await(store.snapshot())).isEqualTo(written);
   }
@@ -51,20 +54,37 @@ abstract class RouteStoreContract {
   @Test
   void leavesEverythingAsItIsWhenAChangeFails() {
     Throwable cause =
-        catchThrowable(() -> await(store.update(s -> s.withoutUpstream("web", Precondition.NONE))));
+        catchThrowable(
+            () -> await(store.update(UNFENCED, s -> s.withoutUpstream("web", Precondition.NONE))));
     assertThat(Failure.of(cause).code()).isEqualTo(FailureCode.CONFLICT);
     assertThat(await(store.snapshot())).isEqualTo(initial);
+  }
+
+  @Test
+  void refusesAHolderThatWasOvertaken() {
+    Optional<Fence> late = Optional.of(new Fence("~jobs", 8));
+    Optional<Fence> holder = Optional.of(new Fence("~jobs", 9));
+    await(store.update(late, s -> s.withRoute(route("b"), Precondition.ABSENT)));
+    Snapshot written =
+        await(store.update(holder, s -> s.withRoute(route("c"), Precondition.ABSENT)));
+    Throwable cause =
+        catchThrowable(
+            () -> await(store.update(late, s -> s.withoutRoute("a", Precondition.NONE))));
+    assertThat(Failure.of(cause).code()).isEqualTo(FailureCode.FENCED);
+    assertThat(await(store.snapshot())).isEqualTo(written);
+    await(store.update(holder, s -> s.withoutRoute("a", Precondition.NONE)));
+    assertThat(await(store.snapshot()).routes()).containsOnlyKeys("b", "c");
   }
 
   @Test
   void tellsWatchersThePresentSnapshotAndEachNewOneInOrder() {
     List<Snapshot> seen = new ArrayList<>();
     store.watch(seen::add);
-    Snapshot first = await(store.update(s -> s.withRoute(route("b"), Precondition.NONE)));
+    Snapshot first = await(store.update(UNFENCED, s -> s.withRoute(route("b"), Precondition.NONE)));
     Throwable refused =
         catchThrowable(
-            () -> await(store.update(s -> s.withRoute(route("b"), Precondition.ABSENT))));
-    Snapshot second = await(store.update(s -> s.withoutRoute("b", Precondition.NONE)));
+            () -> await(store.update(UNFENCED, s -> s.withRoute(route("b"), Precondition.ABSENT))));
+    Snapshot second = await(store.update(UNFENCED, s -> s.withoutRoute("b", Precondition.NONE)));
     assertThat(refused).isInstanceOf(Failure.class);
     assertThat(seen).containsExactly(initial, first, second);
   }
@@ -77,7 +97,8 @@ abstract class RouteStoreContract {
           throw new IllegalStateException("on purpose");
         });
     store.watch(seen::add);
-    Snapshot written = await(store.update(s -> s.withRoute(route("b"), Precondition.NONE)));
+    Snapshot written =
+        await(store.update(UNFENCED, s -> s.withRoute(route("b"), Precondition.NONE)));
     assertThat(seen).containsExactly(initial, written);
   }
 
@@ -119,7 +140,9 @@ abstract class RouteStoreContract {
       Throwable cause =
           catchThrowable(
               () ->
-                  await(store.update(s -> s.withRoute(raised, Precondition.at(entry.revision())))));
+                  await(
+                      store.update(
+                          UNFENCED, s -> s.withRoute(raised, Precondition.at(entry.revision())))));
       written = cause == null;
       assertThat(written || Failure.of(cause).code() == FailureCode.STALE).isTrue();
     }

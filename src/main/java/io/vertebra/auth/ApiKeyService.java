@@ -1,0 +1,211 @@
+package io.vertebra.auth;
+
+import io.vertebra.api.Failure;
+import io.vertebra.api.FailureCode;
+import io.vertebra.auth.DocumentId.Kind;
+import io.vertebra.kv.Guard;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** API keys, written {@code vtb_<prefix>_<secret>}, of which only a hash is kept. */
+final class ApiKeyService {
+  static final String PREFIX = "vtb_";
+  private static final Pattern FORM = Pattern.compile("vtb_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
+  private static final int PREFIX_BYTES = 8;
+  private static final int SECRET_BYTES = 32;
+  private static final DocumentId BEGUN = new DocumentId(Kind.META, "begun");
+
+  private final AuthStore store;
+  private final LiveView view;
+  private final int most;
+  private final Clock clock;
+
+  /** When keys were used here since that was written last; no more than there are keys. */
+  private final Map<String, Long> used = new ConcurrentHashMap<>();
+
+  ApiKeyService(AuthStore store, LiveView view, int most, Clock clock) {
+    this.store = store;
+    this.view = view;
+    this.most = most;
+    this.clock = clock;
+  }
+
+  /**
+   * A key to be made.
+   *
+   * @param life after which it is good no more; empty for never
+   */
+  record NewKey(
+      String label, String owner, List<Permission> permissions, Optional<Duration> life) {}
+
+  private static DocumentId id(String prefix) {
+    return new DocumentId(Kind.API_KEY, prefix);
+  }
+
+  private static DocumentId usage(String prefix) {
+    return new DocumentId(Kind.META, "api-key-used/" + prefix);
+  }
+
+  /** Makes a key, which is told this once. */
+  Future<JsonObject> create(NewKey wanted) {
+    return create(wanted, List.of())
+        .compose(
+            made ->
+                made.map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            Failure.future(FailureCode.CONFLICT, "the name was taken; try again")));
+  }
+
+  /** The administrator's key of a cluster that never had one; empty if it had. */
+  Future<Optional<String>> first() {
+    NewKey administrator =
+        new NewKey("first administrator", "", List.of(Permission.ALL), Optional.empty());
+    return store
+        .find(BEGUN)
+        .compose(
+            begun ->
+                begun.isPresent()
+                    ? Future.succeededFuture(Optional.<JsonObject>empty())
+                    : create(administrator, List.of(Change.create(BEGUN, new JsonObject()))))
+        .map(made -> made.map(json -> json.getString("key")));
+  }
+
+  private Future<Optional<JsonObject>> create(NewKey wanted, List<Change> more) {
+    if (view.count(Kind.API_KEY) >= most) {
+      return Failure.future(FailureCode.LIMITED, "there are as many API keys as may be");
+    }
+    String prefix = HexFormat.of().formatHex(Digests.randomBytes(PREFIX_BYTES));
+    String key = PREFIX + prefix + "_" + Digests.random(SECRET_BYTES);
+    JsonArray permissions = new JsonArray();
+    wanted.permissions().forEach(each -> permissions.add(each.toString()));
+    JsonObject value =
+        new JsonObject()
+            .put("hash", Digests.of(key))
+            .put("label", wanted.label())
+            .put("owner", wanted.owner())
+            .put("permissions", permissions)
+            .put("createdAtMs", clock.millis());
+    long end = wanted.life().map(life -> clock.millis() + life.toMillis()).orElse(0L);
+    List<Change> changes = new ArrayList<>(more);
+    changes.add(Change.create(id(prefix), value).until(end));
+    return store
+        .commit(changes, Guard.NONE)
+        .map(
+            made ->
+                made
+                    ? Optional.of(toJson(new Document(id(prefix), value, 0, end)).put("key", key))
+                    : Optional.empty());
+  }
+
+  /** What a key stands for; {@code UNAUTHENTICATED} if it is not good. */
+  Credential credential(String key) {
+    Matcher matcher = FORM.matcher(key);
+    if (!matcher.matches()) {
+      throw refused();
+    }
+    String prefix = matcher.group(1);
+    if (!Digests.areEqual(Digests.of(key), present(prefix).value().getString("hash"))) {
+      throw refused();
+    }
+    Long unused = used.put(prefix, clock.millis());
+    return () -> principal(prefix);
+  }
+
+  private Document present(String prefix) {
+    return view.find(Kind.API_KEY, prefix, clock.millis()).orElseThrow(ApiKeyService::refused);
+  }
+
+  private Principal principal(String prefix) {
+    JsonObject value = present(prefix).value();
+    String owner = value.getString("owner", "");
+    boolean ownerIsOut =
+        !owner.isEmpty()
+            && view.find(Kind.REVOCATION, "owner/" + owner, clock.millis()).isPresent();
+    if (ownerIsOut) {
+      throw refused();
+    }
+    Set<Permission> permissions = new LinkedHashSet<>();
+    User.texts(value, "permissions").forEach(each -> permissions.add(Permission.parse(each)));
+    return new Principal(Principal.Kind.API_KEY, prefix, permissions, "");
+  }
+
+  private static Failure refused() {
+    return new Failure(FailureCode.UNAUTHENTICATED, "the API key is not good");
+  }
+
+  /** Ends a key; whether there was one. */
+  Future<JsonObject> revoke(String prefix, Guard guard) {
+    return store
+        .find(id(prefix))
+        .compose(
+            found ->
+                store
+                    .commit(List.of(Change.remove(id(prefix)), Change.remove(usage(prefix))), guard)
+                    .map(done -> new JsonObject().put("revoked", found.isPresent())));
+  }
+
+  Future<JsonObject> list() {
+    return store
+        .list(Kind.META, "api-key-used/", "api-key-used/", most)
+        .map(
+            usages -> {
+              Map<String, Long> times = new ConcurrentHashMap<>();
+              usages.forEach(
+                  each -> {
+                    Long unused = times.put(each.id().name(), each.value().getLong("atMs"));
+                  });
+              JsonArray items = new JsonArray();
+              for (Document key : view.all(Kind.API_KEY)) {
+                if (!key.isExpired(clock.millis())) {
+                  JsonObject json = toJson(key);
+                  Long at = times.get(usage(key.id().name()).name());
+                  items.add(
+                      at == null ? json : json.put("usedAt", Instant.ofEpochMilli(at).toString()));
+                }
+              }
+              return new JsonObject().put("items", items);
+            });
+  }
+
+  private static JsonObject toJson(Document key) {
+    JsonObject value = key.value();
+    JsonObject json =
+        new JsonObject()
+            .put("prefix", key.id().name())
+            .put("label", value.getString("label"))
+            .put("owner", value.getString("owner"))
+            .put("permissions", value.getJsonArray("permissions"))
+            .put("createdAt", Instant.ofEpochMilli(value.getLong("createdAtMs")).toString());
+    return key.expiresAtMs() == 0
+        ? json
+        : json.put("expiresAt", Instant.ofEpochMilli(key.expiresAtMs()).toString());
+  }
+
+  /** Writes when keys were used here. */
+  Future<?> flush() {
+    List<Future<Boolean>> written = new ArrayList<>();
+    for (String prefix : List.copyOf(used.keySet())) {
+      Long at = used.remove(prefix);
+      if (at != null && view.find(Kind.API_KEY, prefix, clock.millis()).isPresent()) {
+        Change change = Change.put(usage(prefix), new JsonObject().put("atMs", at), 0);
+        written.add(store.commit(List.of(change), Guard.NONE));
+      }
+    }
+    return Future.join(written);
+  }
+}

@@ -1,0 +1,12 @@
+package io.vertebra.task;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+
+final class TaskBusApiTest extends TaskApiContract {
+
+  @Override
+  Future<JsonObject> call(String action, JsonObject request) {
+    return rig.node.callByBus("task." + action, request);
+  }
+}

@@ -90,9 +90,19 @@ final class ClusterCommand {
           }
           default -> ask("GET", "", Optional.empty());
         };
-    return "cluster %s, term %s%n%s"
-        .formatted(
-            group.getString("clusterId", "none"), group.getValue("term"), table(rows(group)));
+    String shown =
+        "cluster %s, term %s%n%s"
+            .formatted(
+                group.getString("clusterId", "none"), group.getValue("term"), table(rows(group)));
+    return words.get(0).equals("status") ? shown + queues() : shown;
+  }
+
+  /** The members of the queues' group; nothing where no node keeps queues. */
+  private String queues() throws IOException {
+    JsonObject group = ask("GET", "/queue", Optional.empty());
+    return group.getJsonArray("members", new JsonArray()).isEmpty()
+        ? ""
+        : "%n%nqueues, term %s%n%s".formatted(group.getValue("term"), table(rows(group)));
   }
 
   private static JsonObject at(String address) {

@@ -1,6 +1,7 @@
 package io.vertebra;
 
 import io.vertebra.http.ApiOptions;
+import io.vertebra.kv.KvGroup;
 import io.vertebra.log.EnduringLogManager;
 import io.vertebra.options.OptionsException;
 import io.vertebra.options.OptionsLoader;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,10 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs a command; the process ends with 0 if it did what it says, 1 if not, 2 if misspelt. */
+  /**
+   * Runs a command; the process ends with 0 if it did what it says, 1 if not, 2 if misspelt, but
+   * for {@code lock}, whose codes are those of {@link LockCommand}.
+   */
   public static void main(String[] arguments) {
     System.setProperty(EnduringLogManager.PROPERTY, EnduringLogManager.class.getName());
     int code = execute(arguments);
@@ -35,7 +40,8 @@ public final class Main {
     try {
       return execute(Arguments.parse(words));
     } catch (IllegalArgumentException e) {
-      return misspelt(String.valueOf(e.getMessage()));
+      int code = misspelt(String.valueOf(e.getMessage()));
+      return words.length > 0 && words[0].equals("lock") ? LockCommand.MISSPELT : code;
     }
   }
 
@@ -46,6 +52,11 @@ public final class Main {
         case "check-config" -> checkConfig(arguments);
         case "health" -> health(arguments.url().orElseGet(() -> ready(arguments)));
         case "cluster" -> cluster(arguments);
+        case "config" -> config(arguments);
+        case "queue" -> queue(arguments);
+        case "schedule" -> schedule(arguments);
+        case "backup", "restore" -> backup(arguments);
+        case "lock" -> lock(arguments);
         case "version" -> say(Vertebra.version());
         case "help" -> say(Arguments.USAGE.strip());
         case "warm-up" -> warmUp();
@@ -89,10 +100,91 @@ public final class Main {
   }
 
   private static int cluster(Arguments arguments) {
+    return asking(arguments, (url, token) -> new ClusterCommand(url, token).run(arguments.words()));
+  }
+
+  private static int schedule(Arguments arguments) {
+    return asking(
+        arguments, (url, token) -> new ScheduleCommand(url, token).run(arguments.words()));
+  }
+
+  private static int config(Arguments arguments) {
+    return asking(
+        arguments,
+        (url, token) -> {
+          new ConfigCommand(url, token, System.in, System.out)
+              .run(arguments.words(), arguments.flags());
+          return "";
+        });
+  }
+
+  private static int queue(Arguments arguments) {
+    return asking(
+        arguments,
+        (url, token) -> {
+          new QueueCommand(url, token, System.in, System.out)
+              .run(arguments.words(), arguments.flags());
+          return "";
+        });
+  }
+
+  private static int backup(Arguments arguments) throws IOException {
+    Path file = Path.of(arguments.words().get(0));
+    boolean force = arguments.flags().contains("--force");
+    String group = arguments.flags().contains("--queues") ? KvGroup.QUEUE : KvGroup.MAIN;
+    if (arguments.flags().contains("--verify")) {
+      return saying(() -> BackupCommand.verify(file));
+    }
+    ApiOptions api = api(arguments);
+    BackupCommand command = new BackupCommand(url(arguments, api), ClusterCommand.token(api));
+    return saying(
+        () ->
+            arguments.command().equals("backup")
+                ? command.backup(file, group, force)
+                : command.restore(file, force));
+  }
+
+  /** What says how it ended, also by its failure. */
+  private interface Saying {
+    String run() throws IOException;
+  }
+
+  private static int saying(Saying saying) {
+    try {
+      return say(saying.run());
+    } catch (IOException e) {
+      complain(String.valueOf(e.getMessage()));
+      return 1;
+    }
+  }
+
+  private static ApiOptions api(Arguments arguments) {
+    return loader().load(arguments.sources(System.getenv())).options().api();
+  }
+
+  private static URI url(Arguments arguments, ApiOptions api) {
+    return arguments.url().orElseGet(() -> URI.create(Vertebra.address(api.listener())));
+  }
+
+  private static int lock(Arguments arguments) throws IOException {
     ApiOptions api = loader().load(arguments.sources(System.getenv())).options().api();
     URI url = arguments.url().orElseGet(() -> URI.create(Vertebra.address(api.listener())));
+    LockCommand command =
+        new LockCommand(url, ClusterCommand.token(api), System::nanoTime, Main::complain);
+    return command.run(LockRun.parse(arguments.words()));
+  }
+
+  /** What asks a node, and says what it answered; nothing if it wrote that itself. */
+  private interface Asking {
+    String ask(URI url, Optional<String> token) throws IOException;
+  }
+
+  private static int asking(Arguments arguments, Asking asking) {
+    ApiOptions api = api(arguments);
+    URI url = url(arguments, api);
     try {
-      return say(new ClusterCommand(url, ClusterCommand.token(api)).run(arguments.words()));
+      String answer = asking.ask(url, ClusterCommand.token(api));
+      return answer.isEmpty() ? 0 : say(answer);
     } catch (IOException e) {
       complain(url + ": " + e.getMessage());
       return 1;

@@ -3,9 +3,9 @@ package io.vertebra;
 import io.vertebra.log.LogSystem;
 import io.vertx.core.Future;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -68,16 +68,18 @@ final class NodeProcess {
 
   /** Says what listens where. */
   void print(Vertebra node) {
-    Instant now = clock.instant();
-    long tookMs =
-        ProcessHandle.current()
-            .info()
-            .startInstant()
-            .map(began -> Duration.between(began, now).toMillis())
-            .orElse(0L);
+    long tookMs = ManagementFactory.getRuntimeMXBean().getUptime();
     output.println("Vertebra " + Vertebra.version() + " runs, " + tookMs + " ms after its start.");
     output.println("  node      " + node.id() + " " + String.join(", ", options.node().roles()));
     node.listening().forEach((name, address) -> output.printf("  %-9s %s%n", name, address));
+    output.flush();
+    node.firstKey().onSuccess(this::printFirstKey);
+  }
+
+  /** Shown here and nowhere else, not even in the log. */
+  private void printFirstKey(String key) {
+    output.println("  The first administrator's API key, which is shown this once:");
+    output.println("  " + key);
     output.flush();
   }
 }

@@ -13,7 +13,18 @@ final class StartFailure extends RuntimeException {
 
   /** What kept the node from listening on the host and port of a section of the options. */
   static <T> Future<T> listening(String section, String host, int port, Throwable cause) {
-    return Future.failedFuture(new StartFailure(sentence(section, host, port, cause), cause));
+    return listening(section, section + ".host", host, port, cause);
+  }
+
+  /**
+   * The same for a section without a host of its own.
+   *
+   * @param hostOption path of the option that names the host
+   */
+  static <T> Future<T> listening(
+      String section, String hostOption, String host, int port, Throwable cause) {
+    String sentence = sentence(section, hostOption, host, port, cause);
+    return Future.failedFuture(new StartFailure(sentence, cause));
   }
 
   /** The sentence for any cause. */
@@ -23,7 +34,8 @@ final class StartFailure extends RuntimeException {
         : "cannot start: " + describe(cause);
   }
 
-  private static String sentence(String section, String host, int port, Throwable cause) {
+  private static String sentence(
+      String section, String hostOption, String host, int port, Throwable cause) {
     String at = host + ":" + port;
     if (says(cause, "already in use")) {
       return "cannot listen on " + at + ", the port is in use: free it or set " + section + ".port";
@@ -34,7 +46,7 @@ final class StartFailure extends RuntimeException {
     if (cause instanceof UnknownHostException
         || says(cause, "Cannot assign requested address")
         || says(cause, "No matching network interface")) {
-      return host + " is no address of this machine: set " + section + ".host";
+      return host + " is no address of this machine: set " + hostOption;
     }
     return "cannot open " + section + " on " + at + ": " + describe(cause);
   }

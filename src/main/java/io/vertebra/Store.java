@@ -3,27 +3,40 @@ package io.vertebra;
 import io.vertebra.api.Kernel;
 import io.vertebra.api.Lifecycle;
 import io.vertebra.cluster.ClusterService;
+import io.vertebra.consul.ConsulPeer;
+import io.vertebra.consul.ConsulVerticle;
 import io.vertebra.etcd.EtcdMember;
 import io.vertebra.etcd.EtcdVerticle;
+import io.vertebra.http.ApiServer;
 import io.vertebra.http.HealthCheck;
 import io.vertebra.http.HealthCheck.Probe;
 import io.vertebra.http.HealthCheck.Result;
 import io.vertebra.http.HealthRoutes;
+import io.vertebra.http.ListenerOptions;
 import io.vertebra.kv.BusKvService;
+import io.vertebra.kv.KvGroup;
 import io.vertebra.kv.KvService;
 import io.vertebra.kv.KvVerticle;
 import io.vertebra.kv.LateEngine;
+import io.vertebra.kv.Leadership;
+import io.vertebra.queue.QueueVerticle;
 import io.vertebra.raft.Peer;
 import io.vertebra.raft.RaftEngine;
+import io.vertebra.raft.RaftHost;
+import io.vertebra.raft.RaftOptions;
 import io.vertebra.raft.RaftVerticle;
 import io.vertebra.raft.Seat;
+import io.vertebra.registry.RegistryVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.Router;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +54,8 @@ final class Store {
   private final LateEngine late = new LateEngine(this::problem);
   private final @Nullable KvVerticle kv;
   private final KvService service;
-  private volatile Supplier<List<EtcdMember>> members = List::of;
+  private final QueueStore queues;
+  private volatile @Nullable RaftEngine opened;
   private volatile String failure = "";
   private volatile Optional<String> address = Optional.empty();
 
@@ -49,13 +63,15 @@ final class Store {
     this.kernel = kernel;
     this.options = options;
     this.raft = new RaftVerticle(kernel, cluster, options.cluster(), options.raft());
+    this.queues = new QueueStore(kernel, options, raft);
     if (options.node().runs("core")) {
-      KvVerticle member = new KvVerticle(kernel, options.kv(), late, System::nanoTime);
-      this.kv = member;
+      KvGroup main = KvGroup.main(options.raft().folder().resolve("values"));
+      KvVerticle member = new KvVerticle(kernel, options.kv(), main, late, System::nanoTime);
+      this.kv = member.checking(QueueVerticle::checkLetter);
       this.service = member.service();
     } else {
       this.kv = null;
-      this.service = BusKvService.any(kernel.vertx());
+      this.service = BusKvService.whole(kernel.vertx());
     }
   }
 
@@ -63,16 +79,27 @@ final class Store {
     return service;
   }
 
+  /** The store of the queues, a group of its own. */
+  KvService queues() {
+    return queues.service();
+  }
+
+  /** Whether this node leads the group of the queues. */
+  Leadership queueLeadership() {
+    return queues.leadership();
+  }
+
   /** Where the other members reach this one, once that is known. */
   Optional<String> address() {
     return address;
   }
 
-  /** Makes readiness depend on whether there is a leader. */
+  /** Makes readiness depend on whether there are leaders. */
   void joinHealth(HealthRoutes health) {
     if (kv != null) {
       health.add(Probe.READY, "kv", this::check);
     }
+    queues.joinHealth(health);
   }
 
   /**
@@ -83,9 +110,10 @@ final class Store {
     if (kv == null) {
       return deploy.apply(raft);
     }
-    return deploy
-        .apply(raft)
+    return requireFreePort()
+        .compose(unused -> deploy.apply(raft))
         .compose(unused -> deploy.apply(kv))
+        .compose(unused -> queues.prepare(deploy))
         .compose(
             unused -> {
               Future<Void> opened = raft.seat().compose(this::take);
@@ -93,32 +121,113 @@ final class Store {
             });
   }
 
-  /** The paths of etcd over this store. */
-  VerticleBase etcd(Router router, Lifecycle lifecycle, long bodyBytes) {
+  /** The paths of etcd over this store, on a listener that need not listen yet. */
+  VerticleBase etcd(ApiServer api, Lifecycle lifecycle) {
     return new EtcdVerticle(
-        router, lifecycle, userService(), options.etcd(), () -> members.get(), bodyBytes);
+        api.router(),
+        lifecycle,
+        KvVerticle.ofUsers(service),
+        options.etcd(),
+        () -> etcdMembers(api.port()),
+        options.api().listener().bodyBytes());
   }
 
-  private KvService userService() {
-    return kv == null ? service : kv.userService();
+  /** The paths of Consul over this member's store; nothing on a node that has none. */
+  Optional<VerticleBase> consul(
+      ApiServer api, Lifecycle lifecycle, RegistryVerticle registry, ClusterService cluster) {
+    return Optional.ofNullable(kv)
+        .map(
+            member ->
+                new ConsulVerticle(
+                    kernel,
+                    new ConsulVerticle.Listener(
+                        api.router(), api::release, options.api().listener().bodyBytes()),
+                    lifecycle,
+                    new ConsulVerticle.Parts(
+                        member.service(),
+                        registry.service(),
+                        registry.drafts(),
+                        cluster,
+                        this::consulPeers),
+                    options.consul()));
+  }
+
+  private List<ConsulPeer> consulPeers() {
+    RaftEngine engine = opened;
+    return engine == null
+        ? List.of()
+        : engine.members().stream().map(peer -> new ConsulPeer(peer.id(), peer.address())).toList();
+  }
+
+  /**
+   * Fails if the port of the members is taken, before anything is opened, even where the store
+   * opens later.
+   */
+  private Future<Void> requireFreePort() {
+    String host = options.cluster().host();
+    int port = options.raft().port();
+    return kernel
+        .vertx()
+        .createNetServer()
+        .connectHandler(NetSocket::close)
+        .listen(port, host)
+        .compose(NetServer::close)
+        .recover(cause -> StartFailure.listening("raft", "cluster.host", host, port, cause));
+  }
+
+  /** Backups of this member's stores, as far as it has any. */
+  List<VerticleBase> backups(Router router) {
+    RaftOptions raft = options.raft();
+    return Stream.of(
+            backups(kv, router, raft, raft.folder()),
+            backups(queues.member(), router, raft, queues.folder()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<VerticleBase> backups(
+      @Nullable KvVerticle member, Router router, RaftOptions options, Path folder) {
+    return Optional.ofNullable(member)
+        .map(kv -> kv.backups(router, folder.resolve("transfer"), options.minFreeBytes()));
   }
 
   private Future<Void> take(Seat seat) {
+    RaftHost host = new RaftHost(options.raft(), seat.self());
     RaftEngine engine =
         new RaftEngine(
-            options.raft(), seat.self(), seat.group(), kernel.meters(), System::nanoTime);
+            host, "kv", options.raft().folder(), seat.group(), kernel.meters(), System::nanoTime);
     return Future.fromCompletionStage(late.become(engine), kernel.vertx().getOrCreateContext())
         .onSuccess(
             unused -> {
               raft.serve(seat, engine);
-              members = () -> engine.members().stream().map(Store::etcdMember).toList();
+              opened = engine;
               address = Optional.of(seat.self().address());
+              queues.open(host, seat, engine);
             });
   }
 
-  private static EtcdMember etcdMember(Peer peer) {
+  private List<EtcdMember> etcdMembers(int apiPort) {
+    RaftEngine engine = opened;
+    return engine == null
+        ? List.of()
+        : engine.members().stream()
+            .map(peer -> etcdMember(peer, peer.id() == engine.self().id() ? apiPort : 0))
+            .toList();
+  }
+
+  /**
+   * Only this node's own API is known here; the others are listed without one.
+   *
+   * @param apiPort 0 if not known
+   */
+  private EtcdMember etcdMember(Peer peer, int apiPort) {
+    ListenerOptions listener = options.api().listener();
+    List<String> clientUrls =
+        apiPort == 0
+            ? List.of()
+            : List.of(Vertebra.address(listener, apiPort, options.cluster().host()));
     return new EtcdMember(
-        peer.id(), peer.address(), List.of("http://" + peer.address()), List.of());
+        peer.id(), peer.address(), List.of("http://" + peer.address()), clientUrls);
   }
 
   private Future<Void> later(Future<Void> opened) {

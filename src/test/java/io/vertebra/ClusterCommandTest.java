@@ -39,6 +39,8 @@ final class ClusterCommandTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private volatile int status = 200;
   private volatile JsonObject answer = GROUP;
+  private volatile JsonObject queues =
+      new JsonObject().put("term", 0).put("members", new JsonArray());
   private ClusterCommand command;
 
   private static JsonObject member(String id, String address, String role, boolean reachable) {
@@ -64,7 +66,8 @@ final class ClusterCommandTest {
             body -> {
               String token = request.getHeader("authorization");
               asked.add(request.method() + " " + request.uri() + " " + token + " " + body);
-              var unused = request.response().setStatusCode(status).end(answer.toBuffer());
+              JsonObject told = request.uri().endsWith("/queue") ? queues : answer;
+              var unused = request.response().setStatusCode(status).end(told.toBuffer());
             });
   }
 
@@ -76,7 +79,17 @@ final class ClusterCommandTest {
             "ID                ADDRESS         ROLE      REACHABLE  COMMITTED  APPLIED  NAME",
             "00000000000000ab  10.0.0.1:6701   leader    yes        12         11       ann",
             "00000000000000cd  10.0.0.22:6701  follower  no         -          -");
-    assertThat(asked).containsExactly("GET /api/v1/raft Bearer secret ");
+    assertThat(asked)
+        .containsExactly(
+            "GET /api/v1/raft Bearer secret ", "GET /api/v1/raft/queue Bearer secret ");
+  }
+
+  @Test
+  void showsTheGroupOfTheQueuesWhereThereIsOne() throws IOException {
+    queues = GROUP.copy().put("term", 9);
+    assertThat(command.run(List.of("status")).lines())
+        .hasSize(9)
+        .contains("cluster 0000000000000007, term 3", "", "queues, term 9");
   }
 
   @Test

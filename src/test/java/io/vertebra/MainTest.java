@@ -12,12 +12,22 @@ import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a person or a supervisor sees it: a process. */
 @Timeout(60)
 final class MainTest {
   private static final String[] ANY_PORT = {
-    "start", "--set", "api.port=0", "--set", "gateway.port=0", "--set", "cluster.port=0"
+    "start",
+    "--set",
+    "api.port=0",
+    "--set",
+    "gateway.port=0",
+    "--set",
+    "cluster.port=0",
+    "--set",
+    "raft.port=0"
   };
 
   @TempDir Path folder;
@@ -47,6 +57,8 @@ final class MainTest {
                 "--set",
                 "cluster.port=0",
                 "--set",
+                "raft.port=0",
+                "--set",
                 "api.port=" + taken.getLocalPort())) {
       assertThat(node.awaitExit()).isEqualTo(1);
       assertThat(node.output())
@@ -68,6 +80,28 @@ final class MainTest {
       assertThat(node.awaitExit()).isEqualTo(1);
       assertThat(node.output()).contains("the port is in use", "set cluster.port");
       assertThat(node.output().lines()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "127.0.0.1:1"})
+  void namesTheKeyWhenTheStoresPortIsInUse(String members)
+      throws IOException, InterruptedException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Child node =
+            Child.vertebra(
+                folder,
+                "start",
+                "--set",
+                "cluster.port=0",
+                "--set",
+                "cluster.members=" + members,
+                "--set",
+                "raft.port=" + taken.getLocalPort())) {
+      assertThat(node.awaitExit()).isEqualTo(1);
+      assertThat(node.output())
+          .contains("127.0.0.1:" + taken.getLocalPort() + ", the port is in use", "set raft.port");
+      assertThat(node.output()).doesNotContain("stack=");
     }
   }
 

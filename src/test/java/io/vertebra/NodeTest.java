@@ -3,6 +3,7 @@ package io.vertebra;
 import static io.vertebra.testkit.Waiting.await;
 import static io.vertebra.testkit.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertebra.api.Fields;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +85,20 @@ final class NodeTest {
   }
 
   @Test
+  void tellsClientsOfEtcdWhereItsApiIs() {
+    Vertebra node = start(new JsonObject());
+    URI api = URI.create(node.listening().get("api"));
+    JsonObject members =
+        await(
+                client
+                    .post(api.getPort(), api.getHost(), "/v3/cluster/member/list")
+                    .sendJsonObject(new JsonObject()))
+            .bodyAsJsonObject();
+    assertThat(members.getJsonArray("members").getJsonObject(0).getJsonArray("clientURLs"))
+        .containsExactly(api.toString());
+  }
+
+  @Test
   void eachNodeAnswersForBoth() throws IOException {
     int first = freePort();
     int second = freePort();
@@ -141,6 +157,67 @@ final class NodeTest {
   }
 
   @Test
+  void asksWhoCallsEverywhereOnceItIsToldTo() {
+    Vertebra node = start(new JsonObject().put("auth", guarded()));
+    for (String path : List.of("/api/v1/cluster", "/metrics", "/v1/kv/a", "/spring/a/b/c")) {
+      assertThat(get(node, "api", path).statusCode()).as(path).isEqualTo(401);
+      String other = path + "?node=nobody";
+      assertThat(get(node, "api", other).statusCode()).as(other).isNotEqualTo(200);
+    }
+    eventually(() -> assertThat(get(node, "api", "/health/ready").statusCode()).isEqualTo(200));
+    String bearer = "Bearer " + await(node.firstKey());
+    for (String path : List.of("/api/v1/cluster", "/metrics", "/v1/catalog/services")) {
+      HttpResponse<Buffer> answer =
+          await(
+              client.get(port(node, "api"), HOST, path).putHeader("authorization", bearer).send());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aNodeAloneMakesTheKeysThatNobodyGave() {
+    JsonObject enabled = new JsonObject().put("enabled", true);
+    JsonObject raft = new JsonObject().put("folder", temporaryFolder());
+    Vertebra node = start(new JsonObject().put("auth", enabled.copy()).put("raft", raft.copy()));
+    String bearer = "Bearer " + await(node.firstKey());
+    assertThat(Path.of(raft.getString("folder"), "auth.keys")).isNotEmptyFile();
+    await(node.close());
+    nodes.clear();
+
+    Vertebra again = start(new JsonObject().put("auth", enabled.copy()).put("raft", raft.copy()));
+    eventually(
+        () ->
+            assertThat(
+                    await(
+                            client
+                                .get(port(again, "api"), HOST, "/api/v1/auth/keys")
+                                .putHeader("authorization", bearer)
+                                .send())
+                        .bodyAsString())
+                .contains("EdDSA"));
+  }
+
+  @Test
+  void oneOfSeveralNodesNeedsTheKeysOfAll() throws IOException {
+    int first = freePort();
+    JsonArray members = new JsonArray().add(HOST + ":" + first);
+    JsonObject enabled = new JsonObject().put("enabled", true);
+    Future<Vertebra> started = begin(cluster(first, members).put("auth", enabled));
+    assertThatThrownBy(() -> awaitStart(started))
+        .hasMessageContaining("auth/secretKeyFile or auth.secretKeys is missing");
+  }
+
+  @Test
+  void saysThatAuthIsOff() {
+    Vertebra node = start(new JsonObject());
+    for (String path : List.of("/api/v1/auth/users", "/.well-known/jwks.json", "/oauth2/token")) {
+      HttpResponse<Buffer> answer = get(node, "api", path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(409);
+      assertThat(answer.bodyAsString()).contains("auth is off: set auth.enabled");
+    }
+  }
+
+  @Test
   void takesNullForAnAbsentSectionEverywhere() {
     Vertebra node = start(new JsonObject().putNull("log").putNull("shutdown").putNull("node"));
     route(node);
@@ -176,8 +253,12 @@ final class NodeTest {
             "/api/v1/gateway/explain?url=http://a/&header=accept:%20a,%20b&header=x:%201");
     assertThat(explained.statusCode()).as(explained.bodyAsString()).isEqualTo(200);
     assertThat(explained.getHeader("etag")).isNull();
-    assertThat(await(client.head(port(node, "api"), HOST, "/health/ready").send()).statusCode())
-        .isEqualTo(200);
+    eventually(
+        () ->
+            assertThat(
+                    await(client.head(port(node, "api"), HOST, "/health/ready").send())
+                        .statusCode())
+                .isEqualTo(200));
     HttpResponse<Buffer> rebound =
         await(
             client
@@ -188,10 +269,62 @@ final class NodeTest {
   }
 
   @Test
+  void describesAllThatItOffers() {
+    Vertebra node = start(new JsonObject());
+    JsonObject described = get(node, "api", "/openapi.json").bodyAsJsonObject();
+    assertThat(described.getJsonObject("paths").fieldNames())
+        .contains("/api/v1/kv:txn", "/api/v1/queues/{queue}/events", "/api/v1/schedules/{name}");
+    assertThat(get(node, "api", "/docs").bodyAsString()).contains("queue.send", "</html>");
+  }
+
+  @Test
   void runsNoGatewayWithoutThatRole() {
     Vertebra node =
         start(new JsonObject().put("node", new JsonObject().put("roles", List.of("core"))));
     assertThat(node.listening()).containsKey("api").doesNotContainKey("gateway");
+  }
+
+  @Test
+  void aNodeWithoutTheStoreFollowsTheRoutesOfThoseThatHaveIt() throws IOException {
+    int first = freePort();
+    JsonArray members = new JsonArray().add(HOST + ":" + first);
+    Vertebra core = start(cluster(first, members).put("raft", port(freePort())));
+    JsonObject alone = new JsonObject().put("roles", List.of("gateway"));
+    Vertebra edge = start(cluster(freePort(), members).put("node", alone));
+
+    route(core);
+
+    eventually(() -> assertThat(get(edge, "gateway", "/").bodyAsString()).isEqualTo("hello"));
+  }
+
+  @Test
+  void aNodeWithoutTheStoreProvesThatItIsANodeToThoseThatHaveIt() throws IOException {
+    int first = freePort();
+    JsonArray members = new JsonArray().add(HOST + ":" + first);
+    Vertebra core =
+        start(cluster(first, members).put("raft", port(freePort())).put("auth", guarded()));
+    JsonObject alone = new JsonObject().put("roles", List.of("gateway"));
+    JsonObject options = cluster(freePort(), members).put("node", alone);
+    Vertebra edge = start(options.put("auth", guarded()));
+    String bearer = "Bearer " + await(core.firstKey());
+
+    eventually(
+        () ->
+            assertThat(
+                    await(
+                            client
+                                .get(port(edge, "api"), HOST, "/api/v1/cluster")
+                                .putHeader("authorization", bearer)
+                                .send())
+                        .statusCode())
+                .isEqualTo(200));
+    String other = "/api/v1/cluster?node=" + core.id();
+    assertThat(get(edge, "api", other).statusCode()).isEqualTo(401);
+  }
+
+  private static JsonObject guarded() {
+    String key = "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    return new JsonObject().put("enabled", true).put("secretKeys", List.of(key));
   }
 
   private Vertebra start(JsonObject options) {
@@ -206,7 +339,8 @@ final class NodeTest {
       options.put(section, given.put("port", given.getInteger("port", 0)));
     }
     JsonObject raft = options.getJsonObject("raft", new JsonObject());
-    raft.put("port", raft.getInteger("port", 0)).put("folder", temporaryFolder());
+    raft.put("port", raft.getInteger("port", 0));
+    raft.put("folder", raft.getString("folder", temporaryFolder()));
     options.put("raft", raft);
     return Vertebra.start(VertebraOptions.from(Fields.of(options)), Clock.systemUTC());
   }

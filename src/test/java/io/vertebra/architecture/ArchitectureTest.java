@@ -23,7 +23,15 @@ final class ArchitectureTest {
 
   /** Shared ground every concern may stand on; all else in io.vertebra is a concern. */
   private static final String[] KERNEL = {
-    "io.vertebra.api..", "io.vertebra.http..", "io.vertebra.cluster..", "io.vertebra.kv.."
+    "io.vertebra.api..",
+    "io.vertebra.crypto..",
+    "io.vertebra.http..",
+    "io.vertebra.cluster..",
+    "io.vertebra.kv..",
+    "io.vertebra.redis..",
+    "io.vertebra.kafka..",
+    "io.vertebra.sql..",
+    "io.vertebra.webhook.."
   };
 
   @ArchTest
@@ -49,13 +57,28 @@ final class ArchitectureTest {
           .ignoreDependency(
               resideInAPackage("io.vertebra.etcd.."), resideInAPackage("io.vertebra.kv.."))
           .ignoreDependency(
+              resideInAPackage("io.vertebra.consul.."), resideInAPackage("io.vertebra.registry.."))
+          .ignoreDependency(
+              resideInAPackage("io.vertebra.sqs.."), resideInAPackage("io.vertebra.queue.."))
+          .ignoreDependency(
               resideInAPackage("io.vertebra.gateway.."),
               resideInAnyPackage(
-                  "io.vertebra.route..", "io.vertebra.balancer..", "io.vertebra.ring.."))
+                  "io.vertebra.auth..",
+                  "io.vertebra.route..",
+                  "io.vertebra.balancer..",
+                  "io.vertebra.ring..",
+                  "io.vertebra.idempotency..",
+                  "io.vertebra.limiter.."))
+          .ignoreDependency(
+              resideInAPackage("io.vertebra.task.."), resideInAPackage("io.vertebra.queue.."))
+          .ignoreDependency(
+              resideInAPackage("io.vertebra.election.."), resideInAPackage("io.vertebra.lock.."))
           .ignoreDependency(
               resideInAPackage("io.vertebra.route.."), resideInAPackage("io.vertebra.balancer.."))
           .ignoreDependency(
               resideInAPackage("io.vertebra.balancer.."), resideInAPackage("io.vertebra.ring.."))
+          .ignoreDependency(
+              resideInAPackage("io.vertebra.registry.."), resideInAPackage("io.vertebra.ring.."))
           .ignoreDependency(
               resideInAPackage("io.vertebra.raft.."), resideInAPackage("io.vertebra.kv.."));
 
@@ -74,14 +97,22 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(KERNEL)
           .and()
-          .resideOutsideOfPackages("io.vertebra.gateway..", "io.vertebra.etcd..")
+          .resideOutsideOfPackages(
+              "io.vertebra.gateway..",
+              "io.vertebra.etcd..",
+              "io.vertebra.consul..",
+              "io.vertebra.sqs..",
+              "io.vertebra.config.client..",
+              "io.vertebra.session.client..")
           .and()
           .resideInAPackage("io.vertebra.(*)..")
           .and()
-          .haveNameNotMatching(".*(Api|Service|Store|Verticle|Job|HealthChecker|Probe)(\\$.*)?")
+          .haveNameNotMatching(
+              ".*(Api|Service|Store|Watch|Verticle|Job|Interceptor|HealthChecker|Probe)(\\$.*)?")
           .should()
           .dependOnClassesThat(
-              resideInAPackage("io.vertx..").and(not(resideInAPackage("io.vertx.core.json.."))))
+              resideInAPackage("io.vertx..")
+                  .and(not(resideInAnyPackage("io.vertx.core.json..", "io.vertx.json.schema.."))))
           .allowEmptyShould(true);
 
   /** What the store holds and how it changes; the rest of its package serves it to callers. */
@@ -105,9 +136,15 @@ final class ArchitectureTest {
               "io.vertebra.api..",
               "io.vertebra.http..",
               "io.vertebra.gateway..",
-              "io.vertebra.etcd..")
+              "io.vertebra.etcd..",
+              "io.vertebra.consul..",
+              "io.vertebra.sqs..",
+              "io.vertebra.config.client..",
+              "io.vertebra.session.client..",
+              "io.vertebra.webhook..")
           .and()
-          .haveNameNotMatching("io\\.vertebra\\.Store|.*(Api|Verticle|HttpProbe)(\\$.*)?")
+          .haveNameNotMatching(
+              "io\\.vertebra\\.(Store|cluster\\.Cluster)|.*(Api|Verticle|HttpProbe|HttpCallJob)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx.ext.web..", "io.vertx.core.http..")

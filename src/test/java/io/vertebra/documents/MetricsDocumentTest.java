@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,10 +59,11 @@ final class MetricsDocumentTest {
 
   private static Map<String, String> scraped()
       throws IOException, InterruptedException, TimeoutException {
-    Vertebra node = Vertebra.start(options(), Clock.systemUTC()).await(20, TimeUnit.SECONDS);
+    Vertebra node = Vertebra.start(options(), Clock.systemUTC()).await(60, TimeUnit.SECONDS);
     try {
       String api = node.listening().get("api");
       assertThat(get(api + "/api/v1/cluster")).contains(node.id());
+      defineQueue(api);
       return parse(get(api + "/metrics"));
     } finally {
       await(node.close());
@@ -78,7 +80,13 @@ final class MetricsDocumentTest {
             "cluster.port=0",
             "raft.port=0",
             "raft.folder=" + Files.createTempDirectory("metrics").resolve("kv"),
+            "auth.secretKeys=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+            "redis.addresses=127.0.0.1:1",
+            "sql.host=127.0.0.1",
+            "sql.port=1",
+            "kafka.bootstrapServers=127.0.0.1:1",
             "upstreams={web: {}}",
+            "limiter.policies={all: {limit: {permits: 1}}}",
             "routes={all: {upstream: web}}",
             String.format(
                 "gateway.tls.certificates=[{certPath: '%s', keyPath: '%s'}]",
@@ -86,6 +94,19 @@ final class MetricsDocumentTest {
     return new OptionsLoader<>(VertebraOptions::from)
         .load(new OptionsSources(Optional.empty(), Map.of(), settings))
         .options();
+  }
+
+  /** Of queues there is something to tell once there is one. */
+  private static void defineQueue(String api) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(api + "/api/v1/queues/all"))
+            .timeout(Duration.ofSeconds(20))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    HttpResponse<String> defined =
+        HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    assertThat(defined.statusCode()).isEqualTo(200);
   }
 
   private static String get(String url) throws IOException, InterruptedException {

@@ -97,7 +97,7 @@ public record Cluster(
 
   private static Cluster joined(Vertx vertx, HazelcastClusterManager manager) {
     HazelcastInstance hazelcast = manager.getHazelcastInstance();
-    ClusterService service = new HazelcastClusterService(hazelcast);
+    ClusterService service = new HazelcastClusterService(vertx, hazelcast);
     return new Cluster(vertx, manager.getNodeId(), service, hazelcast);
   }
 

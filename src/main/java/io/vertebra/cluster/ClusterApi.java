@@ -3,7 +3,6 @@ package io.vertebra.cluster;
 import io.vertebra.api.Api;
 import io.vertebra.api.Fields;
 import io.vertebra.api.Operation;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -24,18 +23,23 @@ final class ClusterApi {
                 "members",
                 HttpMethod.GET,
                 "/api/v1/cluster",
-                "Lists the nodes of the cluster and says which one answers.",
+                "Lists the nodes of the cluster, says which one answers, and whether any one of them"
+                    + " could end without a loss of what they hold in memory.",
                 ClusterApi::nothing,
-                nothing -> Future.succeededFuture(members(cluster, clock.instant())))));
+                nothing ->
+                    cluster.isCopied().map(copied -> members(cluster, copied, clock.instant())))));
   }
 
   private static String nothing(Fields fields) {
     return fields.build(() -> "");
   }
 
-  private static JsonObject members(ClusterService cluster, Instant now) {
+  private static JsonObject members(ClusterService cluster, boolean copied, Instant now) {
     JsonArray members = new JsonArray();
     cluster.members().forEach(member -> members.add(member.toJson(now)));
-    return new JsonObject().put("thisNode", cluster.self().id()).put("members", members);
+    return new JsonObject()
+        .put("thisNode", cluster.self().id())
+        .put("copied", copied)
+        .put("members", members);
   }
 }

@@ -4,6 +4,8 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.HazelcastInstance;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -18,9 +20,11 @@ final class HazelcastClusterService implements ClusterService {
   private static final String VERSION = "vertebra.version";
   private static final String STARTED_AT = "vertebra.startedAt";
 
+  private final Vertx vertx;
   private final HazelcastInstance hazelcast;
 
-  HazelcastClusterService(HazelcastInstance hazelcast) {
+  HazelcastClusterService(Vertx vertx, HazelcastInstance hazelcast) {
+    this.vertx = vertx;
     this.hazelcast = hazelcast;
   }
 
@@ -44,6 +48,11 @@ final class HazelcastClusterService implements ClusterService {
         .map(HazelcastClusterService::member)
         .filter(Objects::nonNull)
         .toList();
+  }
+
+  @Override
+  public Future<Boolean> isCopied() {
+    return vertx.executeBlocking(() -> hazelcast.getPartitionService().isClusterSafe(), false);
   }
 
   @Override

@@ -1,12 +1,12 @@
 package io.vertebra.raft;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.server.RaftConfiguration;
 
 /** Ids and peers as Ratis has them, and back. */
 final class Ids {
@@ -33,8 +33,8 @@ final class Ids {
   }
 
   /** In the order of their ids. */
-  static List<Peer> peers(RaftConfiguration configuration) {
-    return configuration.getCurrentPeers().stream()
+  static List<Peer> peers(Collection<RaftPeer> peers) {
+    return peers.stream()
         .map(peer -> new Peer(id(peer.getId()), peer.getAddress()))
         .sorted(Comparator.comparingLong(Peer::id))
         .toList();

@@ -152,13 +152,13 @@ final class Member implements AutoCloseable {
     return server.getServerRpc().getInetSocketAddress().getPort();
   }
 
-  /** Index of the entry of the log that says who the members are, as far as is known. */
-  long configuredIndex() {
-    return division.getRaftConf().getLogEntryIndex();
+  /** Who the members are as far as the log knows. */
+  Configured configured() {
+    return Configured.of(division.getRaftConf());
   }
 
   List<Peer> peers() {
-    return Ids.peers(division.getRaftConf());
+    return configured().peers();
   }
 
   /** Greatest index that is applied, and on this member's disk. */

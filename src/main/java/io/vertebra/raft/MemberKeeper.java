@@ -51,7 +51,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   private volatile List<Peer> lastPeers;
   private volatile String outage = "";
   private volatile boolean logFailed;
-  private volatile long configured = -1;
+  private volatile Configured configured = Configured.NOT_YET;
   private volatile long freeBytes = Long.MAX_VALUE;
 
   /**
@@ -101,7 +101,7 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
     }
     Snapshots written =
         new Snapshots(options, meters, nanoTime, threads.snapshots(), this::requestPurge);
-    configured = -1;
+    configured = Configured.NOT_YET;
     ReplicaMachine machine = new ReplicaMachine(driven, written, clientId, this);
     Member opened = Member.open(host, options.folder(), group, alone, machine, clientId, meters);
     snapshots = written;
@@ -215,16 +215,18 @@ final class MemberKeeper implements ReplicaMachine.Listener, Attempts.Ground {
   }
 
   @Override
-  public void configured(long index) {
-    configured = Math.max(configured, index);
+  public void configured(Configured members) {
+    configured = members;
   }
 
   /**
-   * Whether the log was told who the members are, and has forgotten it. Ratis does when it is sent
-   * entries again that come before those that told it; what it wrote down is right.
+   * Whether the log was told who the members are, has forgotten it, and takes others for them.
+   * Ratis does when it is sent entries again that come before those that told it; what it wrote
+   * down is right.
    */
   private boolean forgotMembers(Member now) {
-    boolean forgot = now.configuredIndex() < configured;
+    Configured told = configured;
+    boolean forgot = now.configured().isOutdatedBy(told);
     if (forgot) {
       outage = "the log has forgotten who the members are";
     }

@@ -44,8 +44,8 @@ final class ReplicaMachine extends BaseStateMachine {
     /** Leader or members may have changed. */
     void changed();
 
-    /** The members as of an entry of the log are in force for good. */
-    void configured(long index);
+    /** These are the members for good, until a later entry says otherwise. */
+    void configured(Configured members);
 
     /** The state cannot be kept any more, until the log is opened again. */
     void stateFailed(RuntimeException cause);
@@ -220,7 +220,7 @@ final class ReplicaMachine extends BaseStateMachine {
   public void notifyConfigurationChanged(
       long term, long index, RaftConfigurationProto configuration) {
     configuredTerm = term;
-    listener.configured(index);
+    listener.configured(Configured.of(index, configuration));
     listener.changed();
   }
 

@@ -243,7 +243,10 @@ final class LeaderJob {
     running.match(track, token);
   }
 
-  /** Something had changed: a definition, of which the board will be told, or a request is gone. */
+  /**
+   * Something had changed: a definition, of which the board will be told, or a request is gone. It
+   * is looked at again after a tick.
+   */
   private void refresh(Track track) {
     kv.all(ScheduleKeys.requests(track.name()))
         .onSuccess(
@@ -253,7 +256,7 @@ final class LeaderJob {
                 JsonObject json = new JsonObject(entry.value().toString());
                 track.requests.put(entry.key(), Request.from(json));
               }
-              look(track.name());
+              long unused = vertx.setTimer(TICK_MS, later -> look(track.name()));
             })
         .onFailure(
             cause -> {

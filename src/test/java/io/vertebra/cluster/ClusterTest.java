@@ -1,6 +1,7 @@
 package io.vertebra.cluster;
 
 import static io.vertebra.testkit.Waiting.await;
+import static io.vertebra.testkit.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -72,6 +73,7 @@ final class ClusterTest {
                   .put("startedAt", STARTED_AT.toString())
                   .put("uptimeMs", 10_000));
     }
+    eventually(() -> assertThat(askedFrom(first, second).getBoolean("copied")).isTrue());
     assertThat(unused).isEmpty();
   }
 

@@ -21,6 +21,7 @@ import io.vertebra.registry.RegistryOptions;
 import io.vertebra.registry.RegistryService;
 import io.vertebra.registry.RegistryVerticle;
 import io.vertebra.testkit.TestClock;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -56,6 +57,11 @@ final class ConsulRig implements AutoCloseable {
     @Override
     public List<Member> members() {
       return List.of(self);
+    }
+
+    @Override
+    public Future<Boolean> isCopied() {
+      return Future.succeededFuture(true);
     }
 
     @Override

@@ -49,6 +49,7 @@ final class FaultsTest {
   }
 
   @Test
+  @Timeout(1200)
   void leadsAgainWithin3sOfTheDeathOfALeader() throws Exception {
     List<Duration> without = new ArrayList<>();
     try (ThreeNodes nodes = ThreeNodes.start(new VertebraNode(), new Loopback(), folder)) {

@@ -121,6 +121,15 @@ final class LimitFaultsTest {
     }
   }
 
+  /** Waits until any one node could end without a loss of counts. */
+  private static void awaitCopies(String url) {
+    within(
+        Duration.ofSeconds(60),
+        () ->
+            assertThat(ask("GET", url + "/cluster", new JsonObject()).json().getBoolean("copied"))
+                .isTrue());
+  }
+
   private static void awaitMembers(String url, int count) {
     within(
         Duration.ofSeconds(60),
@@ -145,6 +154,7 @@ final class LimitFaultsTest {
         running.add(clients.submit(() -> hammer(urls.get(node), node, client)));
       }
       awaitAnswers(2 * KEYS);
+      awaitCopies(urls.get(0));
       nodes.cutOff(2);
       awaitMembers(urls.get(0), 2);
       awaitMembers(urls.get(2), 1);

@@ -109,9 +109,11 @@ final class Watcher implements AutoCloseable {
     return byKey;
   }
 
+  /** Stops; a last write wakes the thread if it waits for one. */
   @Override
   public void close() {
     stopped = true;
+    Reply unused = stores.get(0).call(prefix + "end", new Register.Put("end"));
     try {
       thread.join();
     } catch (InterruptedException e) {

@@ -98,6 +98,11 @@ final class LimiterRig implements AutoCloseable {
     }
 
     @Override
+    public Future<Boolean> isCopied() {
+      return Future.succeededFuture(true);
+    }
+
+    @Override
     public void watch(Consumer<MemberChange> listener) {}
   }
 }

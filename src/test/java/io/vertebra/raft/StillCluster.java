@@ -4,6 +4,7 @@ import io.vertebra.cluster.ClusterService;
 import io.vertebra.cluster.Member;
 import io.vertebra.cluster.MemberChange;
 import io.vertebra.cluster.NodeFacts;
+import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,6 +21,11 @@ record StillCluster(int size) implements ClusterService {
   @Override
   public List<Member> members() {
     return IntStream.rangeClosed(1, size).mapToObj(StillCluster::member).toList();
+  }
+
+  @Override
+  public Future<Boolean> isCopied() {
+    return Future.succeededFuture(true);
   }
 
   @Override

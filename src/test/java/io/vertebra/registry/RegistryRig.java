@@ -60,6 +60,11 @@ public final class RegistryRig {
     }
 
     @Override
+    public Future<Boolean> isCopied() {
+      return Future.succeededFuture(true);
+    }
+
+    @Override
     public void watch(Consumer<MemberChange> listener) {
       // nobody comes or goes
     }

@@ -41,11 +41,9 @@ public final class Child implements AutoCloseable {
   /** What runs {@code vertebra} with options of the JVM, separated by blanks. */
   public static List<String> command(String jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Program.java());
     command.addAll(List.of(jvmOptions.split(" ")));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("io.vertebra.Main");
+    command.addAll(Program.words());
     command.addAll(List.of(arguments));
     return command;
   }

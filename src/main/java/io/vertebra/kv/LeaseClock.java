@@ -24,8 +24,8 @@ final class LeaseClock {
 
   private final LongSupplier nanoTime;
   private final Map<Long, Running> running = new HashMap<>();
-  private final PriorityQueue<Place> queue =
-      new PriorityQueue<>((a, b) -> Long.signum(a.nanos() - b.nanos()));
+  private final PriorityQueue<Running> queue =
+      new PriorityQueue<>((a, b) -> Long.signum(a.due - b.due));
 
   /** In which this member leads; 0 if it does not. */
   private long term;
@@ -34,6 +34,10 @@ final class LeaseClock {
   private static final class Running {
     final LeaseTerm term;
     long deadline;
+
+    /** When to look at it; it may have been kept alive since. Stays while it is in the queue. */
+    long due;
+
     boolean expiring;
 
     Running(LeaseTerm term, long deadline) {
@@ -41,9 +45,6 @@ final class LeaseClock {
       this.deadline = deadline;
     }
   }
-
-  /** When to look at a lease; it may have been kept alive since. */
-  private record Place(long nanos, Running lease) {}
 
   /** Does not lead at first. */
   LeaseClock(LongSupplier nanoTime) {
@@ -83,7 +84,7 @@ final class LeaseClock {
   synchronized void ended(long id) {
     running.remove(id);
     if (queue.size() > 2 * running.size() + SLACK) {
-      queue.removeIf(place -> running.get(place.lease().term.id()) != place.lease());
+      queue.removeIf(lease -> running.get(lease.term.id()) != lease);
     }
   }
 
@@ -115,17 +116,16 @@ final class LeaseClock {
     List<Command.Expire> due = new ArrayList<>();
     long now = nanoTime.getAsLong();
     while (due.size() < most) {
-      Place place = queue.peek();
-      if (place == null || place.nanos() - now > 0) {
+      Running lease = queue.peek();
+      if (lease == null || lease.due - now > 0) {
         break;
       }
       queue.remove();
-      Running lease = place.lease();
       if (running.get(lease.term.id()) != lease || lease.expiring) {
         continue;
       }
       if (lease.deadline - now > 0) {
-        queue.add(new Place(lease.deadline, lease));
+        enqueue(lease);
       } else {
         lease.expiring = true;
         due.add(new Command.Expire(lease.term.id(), lease.term.generation(), term));
@@ -139,7 +139,7 @@ final class LeaseClock {
     @Nullable Running lease = running.get(id);
     if (lease != null && lease.expiring) {
       lease.expiring = false;
-      queue.add(new Place(lease.deadline, lease));
+      enqueue(lease);
     }
   }
 
@@ -151,7 +151,12 @@ final class LeaseClock {
   private void start(LeaseTerm term) {
     Running lease = new Running(term, deadline(term));
     running.put(term.id(), lease);
-    queue.add(new Place(lease.deadline, lease));
+    enqueue(lease);
+  }
+
+  private void enqueue(Running lease) {
+    lease.due = lease.deadline;
+    queue.add(lease);
   }
 
   private long deadline(LeaseTerm term) {

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The leases by their ids. One thread writes; any may read. */
 final class Leases {
-  /** Heap bytes of a lease: itself, its term, its node, its empty set. */
-  static final int LEASE_BYTES = 24 + 40 + 64 + 96;
+  /** Heap bytes of a lease: itself, its term, its node. */
+  static final int LEASE_BYTES = 24 + 40 + 64;
 
   /** Heap bytes of a key's place in a lease. */
   static final int KEY_BYTES = 36;

@@ -94,6 +94,9 @@ final class RatisSettings {
    * A follower appends what it is sent while it takes the request, one after the other as the
    * {@link AppendInterceptor} sees to. The other way of Ratis 3.3, a chain of futures, can run a
    * link twice and fails all links for ever after the first that failed.
+   *
+   * <p>Of the segments that are full only those stay in memory that a member is still to get or to
+   * apply: less than a segment is allowed, so that each is looked at as soon as it is full.
    */
   private static void log(RaftProperties properties, RaftOptions options) {
     long segment =
@@ -101,8 +104,8 @@ final class RatisSettings {
     Log.setCorruptionPolicy(properties, Log.CorruptionPolicy.EXCEPTION);
     Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segment));
     Log.setPreallocatedSize(properties, SizeInBytes.valueOf(Math.min(segment, PREALLOCATED)));
-    Log.setSegmentCacheNumMax(properties, 2);
-    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("64MB"));
+    Log.setSegmentCacheNumMax(properties, 1);
+    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
     Log.setWriteBufferSize(properties, SizeInBytes.valueOf("5MB"));
     Log.setLogMetadataEnabled(properties, false);
     Log.setPurgeUptoSnapshotIndex(properties, true);

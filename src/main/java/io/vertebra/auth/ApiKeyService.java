@@ -127,18 +127,21 @@ final class ApiKeyService {
   }
 
   private Document present(String prefix) {
-    return view.find(Kind.API_KEY, prefix, clock.millis()).orElseThrow(ApiKeyService::refused);
+    return find(view, prefix, clock.millis()).orElseThrow(ApiKeyService::refused);
+  }
+
+  /** A key that is good: there, not over, and of nobody who is out. */
+  static Optional<Document> find(LiveView view, String prefix, long nowMs) {
+    return view.find(Kind.API_KEY, prefix, nowMs)
+        .filter(key -> !isOut(view, key.value().getString("owner", ""), nowMs));
+  }
+
+  private static boolean isOut(LiveView view, String owner, long nowMs) {
+    return !owner.isEmpty() && view.find(Kind.REVOCATION, "owner/" + owner, nowMs).isPresent();
   }
 
   private Principal principal(String prefix) {
     JsonObject value = present(prefix).value();
-    String owner = value.getString("owner", "");
-    boolean ownerIsOut =
-        !owner.isEmpty()
-            && view.find(Kind.REVOCATION, "owner/" + owner, clock.millis()).isPresent();
-    if (ownerIsOut) {
-      throw refused();
-    }
     Set<Permission> permissions = new LinkedHashSet<>();
     User.texts(value, "permissions").forEach(each -> permissions.add(Permission.parse(each)));
     return new Principal(Principal.Kind.API_KEY, prefix, permissions, "");

@@ -13,7 +13,9 @@ import io.vertebra.testkit.AuditLog;
 import io.vertebra.testkit.TestClock;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -260,6 +262,38 @@ final class AuthorizationTest {
             node.admin(),
             new JsonObject().put("disabled", false));
     assertThat(node.status("GET", "/api/v1/things", owned)).isEqualTo(200);
+  }
+
+  private String keyOf(String owner) {
+    JsonObject wanted =
+        new JsonObject().put("permissions", List.of("things:read:*")).put("owner", owner);
+    return "Bearer "
+        + node.ask("POST", "/api/v1/auth/api-keys", node.admin(), wanted).getString("key");
+  }
+
+  private int reading(String credential) {
+    return node.status("GET", "/api/v1/things", credential);
+  }
+
+  @Test
+  void aTokenOfAnApiKeyGivesNoOtherAndEndsWithTheOwnerOfTheKey() {
+    JsonObject unused = node.login("ann");
+    String grant = "grant_type=client_credentials";
+    String token = node.form("/oauth2/token", keyOf("ann"), grant).getString("access_token");
+    byte[] pair = ("client:" + token).getBytes(StandardCharsets.UTF_8);
+    assertThat(reading("Bearer " + token)).isEqualTo(200);
+    for (String shown :
+        List.of("Bearer " + token, "Basic " + Base64.getEncoder().encodeToString(pair))) {
+      assertThat(node.form("/oauth2/token", shown, grant).getString("error"))
+          .isEqualTo("invalid_grant");
+    }
+    unused =
+        node.ask(
+            "PATCH",
+            "/api/v1/auth/users/ann",
+            node.admin(),
+            new JsonObject().put("disabled", true));
+    assertThat(reading("Bearer " + token)).isEqualTo(401);
   }
 
   @Test

@@ -297,6 +297,24 @@ final class AuthorizationTest {
   }
 
   @Test
+  void whoeverGetsTheNameOfAFormerUserGetsNoneOfTheirKeys() {
+    String user = "/api/v1/auth/users/ann";
+    JsonObject unused = node.login("ann");
+    String old = keyOf("ann");
+    String token =
+        node.form("/oauth2/token", old, "grant_type=client_credentials").getString("access_token");
+    unused = node.ask("DELETE", user, node.admin(), new JsonObject());
+    assertThat(reading(old)).isEqualTo(401);
+    unused = node.login("ann");
+    String fresh = keyOf("ann");
+    assertThat(reading(fresh)).isEqualTo(200);
+    unused = node.ask("PATCH", user, node.admin(), new JsonObject().put("disabled", false));
+    assertThat(reading(fresh)).isEqualTo(200);
+    assertThat(reading(old)).isEqualTo(401);
+    assertThat(reading("Bearer " + token)).isEqualTo(401);
+  }
+
+  @Test
   void keepsNoAnswerWithSecrets() {
     JsonObject login =
         new JsonObject().put("name", "ann").put("password", "x").put("idempotencyKey", "k");

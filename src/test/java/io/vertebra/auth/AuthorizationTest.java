@@ -315,6 +315,32 @@ final class AuthorizationTest {
   }
 
   @Test
+  void nobodyEndsASessionOfAnother() {
+    String ann = "Bearer " + node.login("ann").getString("accessToken");
+    String bob = "Bearer " + node.login("bob").getString("accessToken");
+    String id = idOfSession("ann");
+    assertThat(endSession("bob", bob, id).getString("id")).as("as if it had ended").isEqualTo(id);
+    JsonObject unused = endSession("bob", bob, "A".repeat(22));
+    assertThat(node.status("GET", "/api/v1/auth:whoami", ann)).isEqualTo(200);
+    assertThat(await(store.list(DocumentId.Kind.REVOCATION, "", "", 10))).isEmpty();
+    unused = endSession("bob", bob, idOfSession("bob"));
+    assertThat(node.status("GET", "/api/v1/auth:whoami", bob)).isEqualTo(401);
+  }
+
+  private String idOfSession(String user) {
+    return node.ask(
+            "GET", "/api/v1/auth/users/" + user + "/sessions", node.admin(), new JsonObject())
+        .getJsonArray("items")
+        .getJsonObject(0)
+        .getString("id");
+  }
+
+  private JsonObject endSession(String user, String credential, String id) {
+    String path = "/api/v1/auth/users/" + user + "/sessions:end";
+    return node.ask("POST", path, credential, new JsonObject().put("id", id));
+  }
+
+  @Test
   void keepsNoAnswerWithSecrets() {
     JsonObject login =
         new JsonObject().put("name", "ann").put("password", "x").put("idempotencyKey", "k");

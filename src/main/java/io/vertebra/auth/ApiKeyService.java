@@ -27,6 +27,10 @@ final class ApiKeyService {
   private static final Pattern FORM = Pattern.compile("vtb_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
   private static final int PREFIX_BYTES = 8;
   private static final int SECRET_BYTES = 32;
+
+  /** How many keys are looked at in one step, and can be removed in one commit. */
+  private static final int PAGE = 50;
+
   private static final DocumentId BEGUN = new DocumentId(Kind.META, "begun");
 
   private final AuthStore store;
@@ -127,18 +131,21 @@ final class ApiKeyService {
   }
 
   private Document present(String prefix) {
-    return view.find(Kind.API_KEY, prefix, clock.millis()).orElseThrow(ApiKeyService::refused);
+    return find(view, prefix, clock.millis()).orElseThrow(ApiKeyService::refused);
+  }
+
+  /** A key that is good: there, not over, and of nobody who is out. */
+  static Optional<Document> find(LiveView view, String prefix, long nowMs) {
+    return view.find(Kind.API_KEY, prefix, nowMs)
+        .filter(key -> !isOut(view, key.value().getString("owner", ""), nowMs));
+  }
+
+  private static boolean isOut(LiveView view, String owner, long nowMs) {
+    return !owner.isEmpty() && view.find(Kind.REVOCATION, "owner/" + owner, nowMs).isPresent();
   }
 
   private Principal principal(String prefix) {
     JsonObject value = present(prefix).value();
-    String owner = value.getString("owner", "");
-    boolean ownerIsOut =
-        !owner.isEmpty()
-            && view.find(Kind.REVOCATION, "owner/" + owner, clock.millis()).isPresent();
-    if (ownerIsOut) {
-      throw refused();
-    }
     Set<Permission> permissions = new LinkedHashSet<>();
     User.texts(value, "permissions").forEach(each -> permissions.add(Permission.parse(each)));
     return new Principal(Principal.Kind.API_KEY, prefix, permissions, "");
@@ -157,6 +164,62 @@ final class ApiKeyService {
                 store
                     .commit(List.of(Change.remove(id(prefix)), Change.remove(usage(prefix))), guard)
                     .map(done -> new JsonObject().put("revoked", found.isPresent())));
+  }
+
+  /**
+   * Removes the keys that a former user left, as long as the mark is there by which none of them is
+   * good and nobody has the name. Whatever breaks it off, it can be done again.
+   *
+   * @return the mark as it is then
+   */
+  Future<Optional<Document>> removeOf(String owner) {
+    return removeOf(owner, "");
+  }
+
+  private Future<Optional<Document>> removeOf(String owner, String after) {
+    return store
+        .find(SessionService.revocation("owner", owner))
+        .compose(
+            mark ->
+                mark.isEmpty()
+                    ? Future.succeededFuture(mark)
+                    : store
+                        .find(User.id(owner))
+                        .compose(
+                            user ->
+                                user.isPresent()
+                                    ? Future.succeededFuture(mark)
+                                    : removeOf(owner, after, mark.get())));
+  }
+
+  private Future<Optional<Document>> removeOf(String owner, String after, Document mark) {
+    return store
+        .list(Kind.API_KEY, "", after, PAGE)
+        .compose(
+            keys -> {
+              if (keys.isEmpty()) {
+                return Future.succeededFuture(Optional.of(mark));
+              }
+              String last = keys.get(keys.size() - 1).id().name();
+              return remove(owner, keys, mark)
+                  .compose(done -> removeOf(owner, done ? last : after));
+            });
+  }
+
+  /** Whether the mark was as it had been. */
+  private Future<Boolean> remove(String owner, List<Document> keys, Document mark) {
+    List<Change> changes = new ArrayList<>();
+    for (Document key : keys) {
+      if (key.value().getString("owner", "").equals(owner)) {
+        changes.add(Change.remove(key.id()));
+        changes.add(Change.remove(usage(key.id().name())));
+      }
+    }
+    if (changes.isEmpty()) {
+      return Future.succeededFuture(true);
+    }
+    changes.add(mark.to(mark.value()));
+    return store.commit(changes, Guard.NONE);
   }
 
   Future<JsonObject> list() {

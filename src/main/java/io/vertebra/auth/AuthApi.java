@@ -282,7 +282,7 @@ final class AuthApi {
         "delete-user",
         DELETE,
         USER,
-        "Removes a user with all sessions.",
+        "Removes a user with all sessions and API keys.",
         reading("name", AuthApi::nothing),
         asked -> parts.get().users().delete(asked.name(), asked.guard()));
   }
@@ -363,7 +363,7 @@ final class AuthApi {
             parts
                 .get()
                 .sessions()
-                .revoke(asked.value(), asked.name())
+                .end(asked.value(), asked.name())
                 .map(done -> new JsonObject().put("id", asked.value())));
   }
 

@@ -22,7 +22,10 @@ interface AuthStore {
   /** By the clock that expiry goes by. */
   long nowMs();
 
-  /** Some of a kind, in the order of their names, the first one after {@code after}. */
+  /**
+   * Some of a kind, in the order of their names, the first one after {@code after}; none only if
+   * there are no more.
+   */
   Future<List<Document>> list(DocumentId.Kind kind, String prefix, String after, int limit);
 
   /**

@@ -202,7 +202,8 @@ public final class AuthVerticle extends VerticleBase {
     SessionService sessions = new SessionService(store, keys, read, options, kernel.clock());
     LockoutService lockout = new LockoutService(store, options.lockout(), kernel.clock());
     UserService users =
-        new UserService(store, hasher, wanted.rules(), sessions, lockout, read, kernel.clock());
+        new UserService(
+            store, hasher, wanted.rules(), sessions, apiKeys, lockout, read, kernel.clock());
     LoginService logins =
         new LoginService(
             store, hasher, lockout, sessions, read, options, kernel.clock(), kernel.meters());

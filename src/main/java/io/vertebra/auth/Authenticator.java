@@ -51,13 +51,22 @@ final class Authenticator {
   /** The same, to be judged again as long as it is in use; that costs no signature. */
   Credential credential(String credential) {
     view.require();
-    boolean schemed = credential.regionMatches(true, 0, BEARER, 0, BEARER.length());
-    String bare = schemed ? credential.substring(BEARER.length()).strip() : credential.strip();
+    String bare = bare(credential);
     if (bare.startsWith(ApiKeyService.PREFIX)) {
       return apiKeys.credential(bare);
     }
     Claims claims = gate.admit(bare, view::verifyingKey, clock.instant());
     return () -> principal(current(claims));
+  }
+
+  private static String bare(String credential) {
+    boolean schemed = credential.regionMatches(true, 0, BEARER, 0, BEARER.length());
+    return schemed ? credential.substring(BEARER.length()).strip() : credential.strip();
+  }
+
+  /** Whether a credential is an API key itself, and not a token that was made of one. */
+  static boolean isApiKey(String credential) {
+    return bare(credential).startsWith(ApiKeyService.PREFIX);
   }
 
   /** The claims of an access token of ours for any audience that there can be. */

@@ -29,6 +29,11 @@ record Change(DocumentId id, long ifRevision, Optional<JsonObject> value, long e
     return new Change(id, ANY, Optional.empty(), 0);
   }
 
+  /** Changes nothing, but has what is changed with it depend on that it is not there. */
+  static Change absent(DocumentId id) {
+    return new Change(id, 0, Optional.empty(), 0);
+  }
+
   Change until(long endMs) {
     return new Change(id, ifRevision, value, endMs);
   }

@@ -62,11 +62,16 @@ final class KvAuthStore implements AuthStore {
     Bytes next = new DocumentId(kind, after).key().successor();
     Bytes from = next.compareTo(whole.from()) > 0 ? next : whole.from();
     return kv.range(RangeRequest.all(new KeyRange(from, whole.to())).limited(limit))
-        .map(
-            result ->
-                documents(result.entries()).stream()
-                    .filter(document -> !document.isExpired(clock.millis()))
-                    .toList());
+        .compose(
+            result -> {
+              List<Document> all = documents(result.entries());
+              List<Document> present =
+                  all.stream().filter(document -> !document.isExpired(clock.millis())).toList();
+              boolean goesOn = present.isEmpty() && result.more() && !all.isEmpty();
+              return goesOn
+                  ? list(kind, prefix, all.get(all.size() - 1).id().name(), limit)
+                  : Future.succeededFuture(present);
+            });
   }
 
   @Override

@@ -44,7 +44,7 @@ final class LiveIssuerService implements IssuerService {
       throw new Failure(FailureCode.UNAUTHENTICATED, "the token was revoked");
     }
     boolean ofApiKey = claims.text("sid").isEmpty();
-    if (ofApiKey && view.find(Kind.API_KEY, claims.subject(), clock.millis()).isEmpty()) {
+    if (ofApiKey && ApiKeyService.find(view, claims.subject(), clock.millis()).isEmpty()) {
       throw new Failure(FailureCode.UNAUTHENTICATED, "the API key of the token was revoked");
     }
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * What a node must know to judge a credential without asking anybody: keys, roles, API keys and
@@ -21,7 +22,7 @@ final class LiveView {
 
   /** What there is, in place of all that was told before. */
   void replace(List<Document> all) {
-    documents.keySet().retainAll(all.stream().map(Document::id).toList());
+    documents.keySet().retainAll(all.stream().map(Document::id).collect(Collectors.toSet()));
     all.forEach(this::take);
     forgetKeys();
     known = true;

@@ -29,6 +29,8 @@ final class PathRules {
           "maintenance/hash");
 
   private static final Set<String> ETCD_STREAMS = Set.of("watch", "lease/keepalive");
+  private static final String CONSUL = "/v1/";
+  private static final String CONSUL_KV = "/v1/kv/";
 
   /** Its requests become operations of queues. */
   private static final Pattern SQS = Pattern.compile("(/sqs)?(/|/[0-9]{12}/[^/]+)?");
@@ -42,8 +44,13 @@ final class PathRules {
             .anyMatch(
                 prefix ->
                     path.startsWith(prefix)
-                        && ETCD_STREAMS.contains(path.substring(prefix.length())));
-    return stream || (READING_METHODS.contains(method) && path.startsWith("/v1/"));
+                        && ETCD_STREAMS.contains(withoutSlash(path.substring(prefix.length()))));
+    return stream || (READING_METHODS.contains(method) && path.startsWith(CONSUL));
+  }
+
+  /** What a router takes for the same path: it does not mind one slash at the end. */
+  private static String withoutSlash(String path) {
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
   /** What a path needs. */
@@ -89,10 +96,10 @@ final class PathRules {
     if (method.equals("POST") && SQS.matcher(path).matches()) {
       return Rule.of(Need.OPERATION);
     }
-    if (FOR_ALL.contains(path)) {
+    if (FOR_ALL.contains(withoutSlash(path))) {
       return Rule.of(Need.IDENTITY);
     }
-    if (path.equals("/metrics")) {
+    if (withoutSlash(path).equals("/metrics")) {
       return Rule.of("metrics", "read", "");
     }
     return compatible(action, path);
@@ -101,20 +108,28 @@ final class PathRules {
   private static Rule compatible(String action, String path) {
     for (String prefix : ETCD) {
       if (path.startsWith(prefix)) {
-        String method = path.substring(prefix.length());
+        String method = withoutSlash(path.substring(prefix.length()));
         return Rule.of("kv", ETCD_READS.contains(method) ? "read" : "write", "");
       }
     }
-    if (path.startsWith("/v1/kv/")) {
-      return Rule.of("kv", action, decoded(path.substring("/v1/kv/".length())) + "*");
+    if (path.startsWith(CONSUL_KV)) {
+      return Rule.of("kv", action, decoded(path.substring(CONSUL_KV.length())) + "*");
     }
-    if (path.equals("/v1/txn")) {
+    if (path.equals(withoutSlash(CONSUL_KV))) {
+      return Rule.of("kv", action, "*");
+    }
+    if (withoutSlash(path).equals("/v1/txn")) {
       return Rule.of("kv", "write", "");
     }
-    if (path.startsWith("/v1/")) {
-      return Rule.of("consul", action, path.substring("/v1/".length()));
+    if (path.startsWith(CONSUL)) {
+      return Rule.of("consul", action, named(path.substring(CONSUL.length())));
     }
     return Rule.of("http", action, path);
+  }
+
+  /** With a slash at its end a path is the one without, or has a name that ends so: both. */
+  private static String named(String rest) {
+    return rest.endsWith("/") ? withoutSlash(rest) + "*" : rest;
   }
 
   /** A path may hold any number of keys, so all that begin with it are asked for. */

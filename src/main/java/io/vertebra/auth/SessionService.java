@@ -280,6 +280,14 @@ final class SessionService {
         Guard.NONE);
   }
 
+  /** The same of a session that somebody names; of another user's nothing is ended or written. */
+  Future<Boolean> end(String session, String user) {
+    return store
+        .find(ofUser(user, session))
+        .compose(
+            found -> found.isPresent() ? revoke(session, user) : Future.succeededFuture(false));
+  }
+
   /** Ends all sessions of a user; yields how many. */
   Future<Integer> revokeAll(String user) {
     return store

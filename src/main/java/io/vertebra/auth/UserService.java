@@ -30,6 +30,7 @@ final class UserService {
   private final PasswordService passwords;
   private final PasswordRules rules;
   private final SessionService sessions;
+  private final ApiKeyService apiKeys;
   private final LockoutService lockout;
   private final SecretKeys secrets;
   private final Clock clock;
@@ -39,6 +40,7 @@ final class UserService {
       PasswordService passwords,
       PasswordRules rules,
       SessionService sessions,
+      ApiKeyService apiKeys,
       LockoutService lockout,
       SecretKeys secrets,
       Clock clock) {
@@ -46,6 +48,7 @@ final class UserService {
     this.passwords = passwords;
     this.rules = rules;
     this.sessions = sessions;
+    this.apiKeys = apiKeys;
     this.lockout = lockout;
     this.secrets = secrets;
     this.clock = clock;
@@ -59,13 +62,34 @@ final class UserService {
         .map(hash -> new User(name, hash.toString(), roles, false, Optional.empty(), List.of()))
         .compose(
             user ->
-                store
-                    .commit(List.of(Change.create(User.id(name), user.toStored())), guard)
+                cleared(name)
+                    .compose(
+                        mark ->
+                            store.commit(
+                                List.of(Change.create(User.id(name), user.toStored()), mark),
+                                guard))
                     .compose(
                         made ->
                             made
                                 ? Future.succeededFuture(user.toJson())
-                                : Failure.future(CONFLICT, "there is a user " + name)));
+                                : Failure.future(
+                                    CONFLICT, "there is a user " + name + " or just was")));
+  }
+
+  /**
+   * Ends what a former user of the name left, where a removal was broken off.
+   *
+   * @return takes the mark of the removal away; to be made with the new user
+   */
+  private Future<Change> cleared(String name) {
+    return apiKeys
+        .removeOf(name)
+        .compose(
+            mark ->
+                mark.isEmpty()
+                    ? Future.succeededFuture(
+                        Change.absent(SessionService.revocation("owner", name)))
+                    : sessions.revokeAll(name).map(ended -> mark.get().removed()));
   }
 
   Future<JsonObject> get(String name) {
@@ -90,24 +114,23 @@ final class UserService {
   /** Changes roles, or whether the user may log in; whoever may not is out at once. */
   Future<JsonObject> update(
       String name, Optional<List<String>> roles, Optional<Boolean> disabled, Guard guard) {
-    return change(
-            name,
+    return store
+        .update(
+            User.id(name),
             guard,
-            user ->
-                Optional.of(
-                    user.with(roles.orElse(user.roles()), disabled.orElse(user.disabled()))))
+            found -> {
+              User user = User.from(found);
+              User changed =
+                  user.with(roles.orElse(user.roles()), disabled.orElse(user.disabled()));
+              List<Change> changes =
+                  List.of(found.to(changed.toStored()), owner(name, changed.disabled()));
+              return new AuthStore.Plan<>(changes, changed.toJson());
+            })
         .compose(
-            done -> {
-              boolean isOut = done.getBoolean("disabled");
-              Change mark = owner(name, isOut);
-              return store
-                  .commit(List.of(mark), Guard.NONE)
-                  .compose(
-                      marked ->
-                          isOut || roles.isPresent()
-                              ? sessions.revokeAll(name).map(done)
-                              : Future.succeededFuture(done));
-            });
+            done ->
+                done.getBoolean("disabled") || roles.isPresent()
+                    ? sessions.revokeAll(name).map(done)
+                    : Future.succeededFuture(done));
   }
 
   /** Says whether API keys of an owner are good. */
@@ -153,11 +176,15 @@ final class UserService {
                     : Failure.future(UNAUTHENTICATED, "the present password is wrong"));
   }
 
-  /** Removes a user with sessions; whether there was one. */
+  /**
+   * Removes a user with API keys and sessions. A mark stays, so that no key is good that is made or
+   * left meanwhile; whoever gets the name next takes it away.
+   */
   Future<JsonObject> delete(String name, Guard guard) {
     return store
         .commit(List.of(Change.remove(User.id(name)), owner(name, true)), guard)
         .compose(done -> sessions.revokeAll(name))
+        .compose(ended -> apiKeys.removeOf(name).map(ended))
         .map(ended -> new JsonObject().put("name", name).put("sessionsEnded", ended));
   }
 

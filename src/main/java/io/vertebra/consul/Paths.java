@@ -103,7 +103,14 @@ final class Paths {
     return new Asked(rest(String.valueOf(request.path()), path), query, body, fence, gone);
   }
 
+  /**
+   * What follows the fixed part, in the path as it was sent, for a key may hold dot segments and
+   * escapes. The fixed part may not, or what is acted upon is not what was permitted.
+   */
   private static String rest(String sent, String path) {
+    if (!(sent + "/").startsWith(path)) {
+      throw ConsulException.notFound("the path must begin with " + path + " as it is written");
+    }
     String rest = sent.length() > path.length() ? sent.substring(path.length()) : "";
     if (PathRest.decode(rest) instanceof String text) {
       return text;

@@ -41,7 +41,8 @@ final class AuthRig implements AutoCloseable {
     SessionService sessions = new SessionService(store, keys, secrets, options, clock);
     LockoutService lockout = new LockoutService(store, options.lockout(), clock);
     UserService users =
-        new UserService(store, passwords, wanted.rules(), sessions, lockout, secrets, clock);
+        new UserService(
+            store, passwords, wanted.rules(), sessions, apiKeys, lockout, secrets, clock);
     LoginService logins =
         new LoginService(store, passwords, lockout, sessions, secrets, options, clock, meters);
     parts = new AuthParts(logins, sessions, users, apiKeys, roles, keys);

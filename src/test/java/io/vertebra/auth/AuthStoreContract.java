@@ -58,6 +58,15 @@ abstract class AuthStoreContract {
   }
 
   @Test
+  void changesNothingWhereWhatMustBeAbsentIsThere() {
+    assertThat(commit(Change.create(ANN, value(1)), Change.absent(BOB))).isTrue();
+    assertThat(await(store().find(BOB))).isEmpty();
+    assertThat(commit(Change.create(BOB, value(1)), Change.absent(ANN))).isFalse();
+    assertThat(await(store().find(BOB))).isEmpty();
+    assertThat(ann().value()).isEqualTo(value(1));
+  }
+
+  @Test
   void losesNoneOfManyUpdatesAtOnce() {
     assertThat(commit(Change.create(ANN, value(0)))).isTrue();
     List<Future<Integer>> all =
@@ -92,6 +101,21 @@ abstract class AuthStoreContract {
         .extracting(each -> each.id().name())
         .containsExactly("a", "ab");
     assertThat(await(store().list(Kind.SESSION, "", "", 3))).isEmpty();
+  }
+
+  @Test
+  void listsNothingOnlyWhereNothingMoreIs() {
+    long end = clock().millis() + 1000;
+    for (String name : List.of("a", "b", "c")) {
+      assertThat(commit(Change.create(new DocumentId(Kind.USER, name), value(1)).until(end)))
+          .isTrue();
+    }
+    assertThat(commit(Change.create(new DocumentId(Kind.USER, "d"), value(1)))).isTrue();
+    clock().advance(Duration.ofSeconds(1));
+    assertThat(await(store().list(Kind.USER, "", "", 2)))
+        .extracting(each -> each.id().name())
+        .containsExactly("d");
+    assertThat(await(store().list(Kind.USER, "", "d", 2))).isEmpty();
   }
 
   @Test

@@ -13,7 +13,9 @@ import io.vertebra.testkit.AuditLog;
 import io.vertebra.testkit.TestClock;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -260,6 +262,82 @@ final class AuthorizationTest {
             node.admin(),
             new JsonObject().put("disabled", false));
     assertThat(node.status("GET", "/api/v1/things", owned)).isEqualTo(200);
+  }
+
+  private String keyOf(String owner) {
+    JsonObject wanted =
+        new JsonObject().put("permissions", List.of("things:read:*")).put("owner", owner);
+    return "Bearer "
+        + node.ask("POST", "/api/v1/auth/api-keys", node.admin(), wanted).getString("key");
+  }
+
+  private int reading(String credential) {
+    return node.status("GET", "/api/v1/things", credential);
+  }
+
+  @Test
+  void aTokenOfAnApiKeyGivesNoOtherAndEndsWithTheOwnerOfTheKey() {
+    JsonObject unused = node.login("ann");
+    String grant = "grant_type=client_credentials";
+    String token = node.form("/oauth2/token", keyOf("ann"), grant).getString("access_token");
+    byte[] pair = ("client:" + token).getBytes(StandardCharsets.UTF_8);
+    assertThat(reading("Bearer " + token)).isEqualTo(200);
+    for (String shown :
+        List.of("Bearer " + token, "Basic " + Base64.getEncoder().encodeToString(pair))) {
+      assertThat(node.form("/oauth2/token", shown, grant).getString("error"))
+          .isEqualTo("invalid_grant");
+    }
+    unused =
+        node.ask(
+            "PATCH",
+            "/api/v1/auth/users/ann",
+            node.admin(),
+            new JsonObject().put("disabled", true));
+    assertThat(reading("Bearer " + token)).isEqualTo(401);
+  }
+
+  @Test
+  void whoeverGetsTheNameOfAFormerUserGetsNoneOfTheirKeys() {
+    String user = "/api/v1/auth/users/ann";
+    JsonObject unused = node.login("ann");
+    String old = keyOf("ann");
+    String token =
+        node.form("/oauth2/token", old, "grant_type=client_credentials").getString("access_token");
+    unused = node.ask("DELETE", user, node.admin(), new JsonObject());
+    assertThat(reading(old)).isEqualTo(401);
+    unused = node.login("ann");
+    String fresh = keyOf("ann");
+    assertThat(reading(fresh)).isEqualTo(200);
+    unused = node.ask("PATCH", user, node.admin(), new JsonObject().put("disabled", false));
+    assertThat(reading(fresh)).isEqualTo(200);
+    assertThat(reading(old)).isEqualTo(401);
+    assertThat(reading("Bearer " + token)).isEqualTo(401);
+  }
+
+  @Test
+  void nobodyEndsASessionOfAnother() {
+    String ann = "Bearer " + node.login("ann").getString("accessToken");
+    String bob = "Bearer " + node.login("bob").getString("accessToken");
+    String id = idOfSession("ann");
+    assertThat(endSession("bob", bob, id).getString("id")).as("as if it had ended").isEqualTo(id);
+    JsonObject unused = endSession("bob", bob, "A".repeat(22));
+    assertThat(node.status("GET", "/api/v1/auth:whoami", ann)).isEqualTo(200);
+    assertThat(await(store.list(DocumentId.Kind.REVOCATION, "", "", 10))).isEmpty();
+    unused = endSession("bob", bob, idOfSession("bob"));
+    assertThat(node.status("GET", "/api/v1/auth:whoami", bob)).isEqualTo(401);
+  }
+
+  private String idOfSession(String user) {
+    return node.ask(
+            "GET", "/api/v1/auth/users/" + user + "/sessions", node.admin(), new JsonObject())
+        .getJsonArray("items")
+        .getJsonObject(0)
+        .getString("id");
+  }
+
+  private JsonObject endSession(String user, String credential, String id) {
+    String path = "/api/v1/auth/users/" + user + "/sessions:end";
+    return node.ask("POST", path, credential, new JsonObject().put("id", id));
   }
 
   @Test

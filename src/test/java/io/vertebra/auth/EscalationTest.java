@@ -102,6 +102,62 @@ final class EscalationTest {
 
   @ParameterizedTest
   @CsvSource({
+    "GET, /v1/kv?recurse",
+    "GET, /v1/kv/?recurse",
+    "DELETE, /v1/kv?recurse",
+    "GET, /v1//kv?keys",
+    "GET, /v1/%6bv/a",
+    "GET, /v1/%6bv?keys",
+    "PUT, /v1/txn",
+    "PUT, /v1/txn/",
+    "PUT, /v1/%74xn/",
+    "POST, /v3/kv/put/",
+    "POST, /v3beta/kv/range/",
+    "GET, /metrics/"
+  })
+  void reachesNoKeysByAnotherFormOfTheirPath(String method, String path) {
+    String consul = key("consul:read:*", "consul:write:*", "http:read:*", "http:write:*");
+    assertThat(node.status(method, path, consul)).isEqualTo(403);
+    String some = key("consul:*:*", "kv:*:a*");
+    boolean all = !path.contains("/a");
+    assertThat(node.status(method, path, some)).isEqualTo(all ? 403 : 404);
+    assertThat(node.status(method, path, node.admin())).isNotEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /v3/watch/",
+    "POST, /v3beta/watch/",
+    "POST, /v3/lease/keepalive/",
+    "POST, /v3beta/lease/keepalive",
+    "GET, /v1/kv",
+    "GET, /v1/kv/"
+  })
+  void mayLastInEitherFormOfItsPath(String method, String path) {
+    assertThat(PathRules.mayLast(method, path)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PUT, /v1/session/create/, consul:write:session/create*",
+    "GET, /v1/catalog/service/web/, consul:read:catalog/service/web*",
+    "GET, /v1/catalog/service/web, consul:read:catalog/service/web",
+    "POST, /v3/kv/range/, kv:read:*",
+    "GET, /v1/kv, kv:read:*",
+    "GET, /v1/kv/a/, kv:read:a/*"
+  })
+  void asksForAllThatAPathCanStandFor(String method, String path, String asked) {
+    assertThat(PathRules.rule(method, path).asked().orElseThrow()).hasToString(asked);
+  }
+
+  private static String key(String... permissions) {
+    JsonObject wanted = new JsonObject().put("permissions", List.of(permissions));
+    return "Bearer "
+        + node.ask("POST", "/api/v1/auth/api-keys", node.admin(), wanted).getString("key");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "vertebra.thing, put, a",
     "vertebra.thing, get, b",
     "vertebra.thing, list, ''",

@@ -137,7 +137,7 @@ final class OpenCallsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"POST, /v3/watch", "GET, /v1/health/service/web"})
+  @CsvSource({"POST, /v3/watch", "POST, /v3/watch/", "GET, /v1/health/service/web"})
   void breaksStreamsOfEtcdAndConsulOff(HttpMethod method, String path) {
     JsonObject wanted = new JsonObject().put("permissions", List.of("*:read:*"));
     JsonObject key = node.ask("POST", "/api/v1/auth/api-keys", node.admin(), wanted);

@@ -86,6 +86,16 @@ final class KvPathsTest {
   }
 
   @Test
+  void knowsItsPathAsItIsWrittenOnly() {
+    assertThat(http.put("/v1/%6bv/a", "1").status()).isEqualTo(404);
+    assertThat(http.put("/v1//kv/a", "1").status()).isEqualTo(404);
+    assertThat(http.put("/v1/kv/../session/create", "{}").status()).isEqualTo(404);
+    assertThat(http.get("/v1/kv?keys").status()).as("of no keys").isEqualTo(404);
+    http.put("/v1/kv/a", "1");
+    assertThat(http.get("/v1/kv?keys").list()).isEqualTo(new JsonArray().add("a"));
+  }
+
+  @Test
   void doesNotWriteWhatIsWrittenAlready() {
     http.put("/v1/kv/a", "1");
     long index = http.get("/v1/kv/a").index();

@@ -2,10 +2,13 @@ package io.vertebra.config;
 
 import io.vertebra.api.Call;
 import io.vertebra.api.Failure;
+import io.vertebra.api.FailureCode;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -178,15 +181,29 @@ public final class BusConfigService implements ConfigService {
     }
 
     private Future<ConfigBatch> polled() {
+      Promise<ConfigBatch> found = ((ContextInternal) vertx.getOrCreateContext()).promise();
+      poll(found);
+      return found.future();
+    }
+
+    /** A poll without news ends before the next one: there may be any number of them. */
+    private void poll(Promise<ConfigBatch> found) {
       if (closed) {
-        return Failure.future(io.vertebra.api.FailureCode.UNAVAILABLE, "the watch was closed");
+        found.fail(new Failure(FailureCode.UNAVAILABLE, "the watch was closed"));
+        return;
       }
-      return poll(next, PATIENCE_MS)
-          .compose(
+      BusConfigService.this
+          .poll(next, PATIENCE_MS)
+          .onSuccess(
               batch -> {
                 next = next.from(batch.revision() + 1);
-                return batch.isEmpty() ? polled() : Future.succeededFuture(batch);
-              });
+                if (batch.isEmpty()) {
+                  poll(found);
+                } else {
+                  found.complete(batch);
+                }
+              })
+          .onFailure(found::fail);
     }
 
     @Override

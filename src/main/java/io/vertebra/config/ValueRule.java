@@ -16,7 +16,6 @@ import io.vertx.json.schema.Validator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -73,13 +72,25 @@ public record ValueRule(String name, String keys, JsonObject schema) {
         json.getString("name"), json.getString("keys"), json.getJsonObject("schema"));
   }
 
+  /**
+   * Whether a key is meant. Of what is between two {@code *} the first place is as good as any
+   * other, so none is looked for again, whatever comes after.
+   */
   boolean isFor(String key) {
     String[] parts = keys.split("\\*", -1);
-    StringBuilder pattern = new StringBuilder();
-    for (int i = 0; i < parts.length; i++) {
-      pattern.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
+    if (parts.length == 1) {
+      return keys.equals(key);
     }
-    return Pattern.matches(pattern.toString(), key);
+    String last = parts[parts.length - 1];
+    int from = parts[0].length();
+    int end = key.length() - last.length();
+    boolean matches = from <= end && key.startsWith(parts[0]) && key.endsWith(last);
+    for (int i = 1; matches && i < parts.length - 1; i++) {
+      int found = key.indexOf(parts[i], from);
+      from = found + parts[i].length();
+      matches = found >= 0 && from <= end;
+    }
+    return matches;
   }
 
   /**

@@ -166,21 +166,33 @@ final class SessionSweepJob {
     Reading reading = judgedIndex == 0 ? Reading.NOW : Reading.after(judgedIndex, PATIENCE);
     return checks
         .view(reading)
-        .compose(view -> endLacking(view).onSuccess(done -> judgedIndex = view.index()));
+        .compose(
+            view ->
+                sessions
+                    .list(Marks.Kind.SESSIONS.of(""), session -> view.lack(session).isPresent())
+                    .compose(found -> endLacking(found.value()))
+                    .onSuccess(done -> judgedIndex = view.index()));
   }
 
-  private Future<Void> endLacking(SessionChecks.View view) {
-    return sessions
-        .list(Marks.Kind.SESSIONS.of(""), session -> view.lack(session).isPresent())
-        .compose(
-            found -> {
-              List<Future<Void>> ended = new ArrayList<>();
-              for (Session session : found.value()) {
-                LOG.info("consul.session ended id={} lack={}", session.id(), view.lack(session));
-                ended.add(sessions.destroy(session.id(), Guard.NONE));
-              }
-              return Future.all(ended).mapEmpty();
-            });
+  /**
+   * Ends those of some sessions that lack something still. What they were found by may be older
+   * than they are, and what they lacked by it may have come before them.
+   */
+  private Future<Void> endLacking(List<Session> found) {
+    return found.isEmpty()
+        ? Future.succeededFuture()
+        : checks.view(Reading.NOW).compose(view -> endLacking(view, found));
+  }
+
+  private Future<Void> endLacking(SessionChecks.View view, List<Session> found) {
+    List<Future<Void>> ended = new ArrayList<>();
+    for (Session session : found) {
+      if (view.lack(session).isPresent()) {
+        LOG.info("consul.session ended id={} lack={}", session.id(), view.lack(session));
+        ended.add(sessions.destroy(session.id(), Guard.NONE));
+      }
+    }
+    return Future.all(ended).mapEmpty();
   }
 
   private void failed(Throwable cause) {

@@ -8,6 +8,7 @@ import io.vertebra.lock.LockDocumentStore.Stored;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -81,20 +82,40 @@ final class WatchJob implements LockService.Watch {
 
   @Override
   public Future<LockService.Batch> next() {
-    return read()
-        .compose(
-            moment -> {
-              Future<Void> settled = settle(moment);
-              List<LockEvent> events = news(moment);
-              if (events == null) {
-                return Failure.future(COMPACTED, "too much happened since revision " + told);
+    Promise<LockService.Batch> found = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    look(found);
+    return found.future();
+  }
+
+  /** A look without news ends before the next one: there may be any number of them. */
+  private void look(Promise<LockService.Batch> found) {
+    read()
+        .compose(this::batch)
+        .onSuccess(
+            batch -> {
+              if (batch.events().isEmpty()) {
+                look(found);
+              } else {
+                found.complete(batch);
               }
-              if (events.isEmpty()) {
-                return settled.transform(any -> pause()).compose(any -> next());
-              }
-              told = Math.max(told, events.get(events.size() - 1).revision());
-              return Future.succeededFuture(new LockService.Batch(told, events));
-            });
+            })
+        .onFailure(found::fail);
+  }
+
+  /** The news; none once there may be some, if there are none yet. */
+  private Future<LockService.Batch> batch(Moment moment) {
+    Future<Void> settled = settle(moment);
+    List<LockEvent> events = news(moment);
+    if (events == null) {
+      return Failure.future(COMPACTED, "too much happened since revision " + told);
+    }
+    if (events.isEmpty()) {
+      return settled
+          .transform(any -> pause())
+          .map(changed -> new LockService.Batch(told, List.of()));
+    }
+    told = Math.max(told, events.get(events.size() - 1).revision());
+    return Future.succeededFuture(new LockService.Batch(told, events));
   }
 
   /** What was not told before, in order; null if some of it is lost. */

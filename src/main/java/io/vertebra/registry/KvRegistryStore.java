@@ -122,10 +122,14 @@ final class KvRegistryStore implements RegistryStore, RangeWatch.Follower {
     listeners.add(listener);
   }
 
-  /** An index from the future was given for another store, so there is nothing to wait for. */
+  /**
+   * An index from the future was given for another store, so there is nothing to wait for. That of
+   * what never was is none, though it is greater than the mark of a registry that was never used.
+   */
   private synchronized <T> Future<Indexed<T>> answer(Question<T> question, Reading reading) {
     Indexed<T> now = question.ask(catalog);
-    boolean waits = now.index() <= reading.afterIndex() && reading.afterIndex() <= catalog.mark();
+    long last = Math.max(catalog.mark(), now.index());
+    boolean waits = now.index() <= reading.afterIndex() && reading.afterIndex() <= last;
     return waits && reading.waits()
         ? waiters.park(question, reading, now, () -> look(question::ask))
         : Future.succeededFuture(now);

@@ -4,8 +4,10 @@ import io.vertebra.api.Feed;
 import io.vertebra.api.Fields;
 import io.vertebra.api.Operation;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -58,16 +60,31 @@ final class RegistryWatchApi {
 
     @Override
     public Future<JsonObject> next() {
-      return service
-          .instances(query, Reading.after(told, ROUND).until(closed))
-          .compose(
+      Promise<JsonObject> found = Promise.promise();
+      look(found);
+      return found.future();
+    }
+
+    /** A round without news ends before the next one: there may be any number of them. */
+    private void look(Promise<JsonObject> found) {
+      long known = told;
+      service
+          .instances(query, Reading.after(known, ROUND).until(closed))
+          .map(answer -> new Indexed<>(answer.index(), json(answer)))
+          .onSuccess(
               answer -> {
-                if (answer.index() == told) {
-                  return next();
+                if (answer.index() != known || closed.isDone()) {
+                  told = answer.index();
+                  found.complete(answer.value());
+                } else {
+                  look(found);
                 }
-                told = answer.index();
-                return Future.succeededFuture(RegistryJson.list(answer, RegistryJson::health));
-              });
+              })
+          .onFailure(found::fail);
+    }
+
+    private static JsonObject json(Indexed<List<InstanceHealth>> answer) {
+      return RegistryJson.list(answer, RegistryJson::health);
     }
 
     @Override

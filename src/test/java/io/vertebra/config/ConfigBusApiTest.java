@@ -2,13 +2,17 @@ package io.vertebra.config;
 
 import static io.vertebra.testkit.Waiting.await;
 import static io.vertebra.testkit.Waiting.eventually;
+import static io.vertebra.testkit.Waiting.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Configuration as callers over the event bus see it. */
@@ -33,6 +37,30 @@ final class ConfigBusApiTest extends ConfigApiContract {
     assertThat(events.get(0).getLong("revision")).isEqualTo(revision);
     assertThat(events.get(0).getString("namespace")).isEqualTo("ns");
     assertThat(events.get(0).encode()).contains("\"key\":\"a\"").doesNotContain("value");
+  }
+
+  @Test
+  void theTypedClientLearnsOfAChangeAfterAnySilence() {
+    int silent = 20_000;
+    AtomicInteger polls = new AtomicInteger();
+    MessageConsumer<JsonObject> quiet =
+        rig.vertx
+            .eventBus()
+            .consumer(
+                ConfigApi.ADDRESS + ".quiet",
+                poll -> {
+                  boolean news = polls.incrementAndGet() > silent;
+                  List<String> removed = news ? List.of("a") : List.of();
+                  poll.reply(new ConfigBatch("shop", news ? 7 : 1, List.of(), removed).toJson());
+                });
+    await(quiet.completion());
+    BusConfigService configuration = BusConfigService.on(rig.vertx, "quiet");
+    ConfigWatch watch = await(configuration.watch(WatchConfig.all("shop")));
+    Future<ConfigBatch> news = watch.next();
+    within(Duration.ofSeconds(30), () -> assertThat(polls.get()).isGreaterThan(silent));
+    assertThat(await(news).removed()).containsExactly("a");
+    assertThat(watch.revision()).isEqualTo(7);
+    watch.close();
   }
 
   @Test

@@ -22,6 +22,7 @@ import io.vertebra.kv.TxnResult;
 import io.vertebra.kv.WatchRequest;
 import io.vertebra.registry.Node;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,11 @@ final class SessionSweepTest {
 
   private final Set<Integer> leaders = ConcurrentHashMap.newKeySet();
   private final Set<Integer> gone = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger listed = new AtomicInteger();
+
+  /** What a leader waits for before it lists the sessions, by how often this was done before. */
+  private volatile IntFunction<Future<Void>> listing = time -> Future.succeededFuture();
+
   private final ConsulRig rig =
       new ConsulRig(new JsonObject(), new JsonObject(), kv -> new Seat(kv, 1));
   private final ConsulHttp http = rig.http();
@@ -63,7 +71,10 @@ final class SessionSweepTest {
 
     @Override
     public Future<RangeResult> range(RangeRequest request) {
-      return reached(() -> kv.range(request));
+      boolean ofSessions = leaders.contains(id) && request.range().equals(Layout.SESSIONS);
+      return ofSessions
+          ? listing.apply(listed.incrementAndGet()).compose(go -> reached(() -> kv.range(request)))
+          : reached(() -> kv.range(request));
     }
 
     @Override
@@ -209,6 +220,34 @@ final class SessionSweepTest {
     String next = http.session(new JsonObject());
     assertThat(http.put("/v1/kv/lock?acquire=" + next, "2").body()).isEqualTo("false");
     assertThat(count(KvEvent.Type.PUT, Layout.delay("lock"))).isEqualTo(1);
+  }
+
+  @Test
+  void leavesASessionThatIsYoungerThanWhatTheRegistrySaidWhenTheLeaderAsked() {
+    register("critical");
+    String bystander = http.session(new JsonObject());
+    Promise<Void> goOn = Promise.promise();
+    listing = time -> time == 2 ? goOn.future() : Future.succeededFuture();
+    leaders.add(2);
+    eventually(() -> assertThat(listed.get()).isEqualTo(2));
+    register("passing");
+    String id = lock("{\"Node\": \"n7\", \"NodeChecks\": [\"c\"]}");
+
+    goOn.complete();
+
+    eventually(() -> assertThat(listed.get()).isGreaterThan(2));
+    assertThat(await(rig.kv().get(Layout.session(id)))).isPresent();
+    assertThat(isLocked()).isTrue();
+    register("critical");
+    awaitTheEndOf(id);
+    assertThat(await(rig.kv().get(Layout.session(bystander)))).isPresent();
+  }
+
+  /** A node with a check in some status. */
+  private void register(String status) {
+    String check = "{\"CheckID\": \"c\", \"Name\": \"c\", \"Status\": \"" + status + "\"}";
+    String node = "{\"Node\": \"n7\", \"Address\": \"10.0.0.7\", \"Check\": " + check + "}";
+    assertThat(http.put("/v1/catalog/register", node).status()).isEqualTo(200);
   }
 
   @Test

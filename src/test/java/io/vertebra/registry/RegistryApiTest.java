@@ -4,7 +4,15 @@ import static io.vertebra.testkit.Waiting.await;
 import static io.vertebra.testkit.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.api.Feed;
+import io.vertebra.api.Fields;
+import io.vertebra.api.Operation;
+import io.vertebra.kv.Bytes;
+import io.vertebra.kv.KvEntry;
+import io.vertebra.kv.Txn;
+import io.vertebra.kv.TxnResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -12,6 +20,10 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +31,57 @@ import org.junit.jupiter.api.Test;
 final class RegistryApiTest {
   private final RegistryRig rig = new RegistryRig();
   private final HttpClient client = rig.vertx.createHttpClient();
+
+  /** A store of which nothing is known but what the test says. */
+  private static final class QuietStore implements RegistryStore {
+    private Promise<Long> index = Promise.promise();
+
+    void answer(long now) {
+      Promise<Long> asked = index;
+      index = Promise.promise();
+      asked.complete(now);
+    }
+
+    @Override
+    public <T> Future<Indexed<T>> read(Question<T> question, Reading reading) {
+      return index.future().map(now -> new Indexed<>(now, question.ask(new Catalog()).value()));
+    }
+
+    @Override
+    public <T> T look(Function<Catalog, T> question) {
+      return question.apply(new Catalog());
+    }
+
+    @Override
+    public Future<Void> sync() {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<TxnResult> change(Txn txn) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Optional<KvEntry>> entry(Bytes key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> keepAlive(long lease) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean leads() {
+      return false;
+    }
+
+    @Override
+    public void watch(Consumer<Set<Topic>> listener) {
+      // nothing changes
+    }
+  }
 
   private record Answer(int status, String etag, Buffer body) {
     JsonObject json() {
@@ -98,8 +161,7 @@ final class RegistryApiTest {
     Future<Answer> waiting =
         send(
             HttpMethod.GET, "/api/v1/services/orders?waitMs=10000&ifNotRevision=" + revision, null);
-    eventually(
-        () -> assertThat(rig.meters.get("vertebra.registry.waiting").gauge().value()).isEqualTo(1));
+    eventually(() -> assertThat(waiting()).isEqualTo(1));
     put("o2");
     assertThat(await(waiting).json().getJsonArray("items")).hasSize(2);
   }
@@ -122,6 +184,44 @@ final class RegistryApiTest {
   }
 
   @Test
+  void followsAServiceOfWhichNothingIsKnownUntilTheFollowerLeaves() {
+    StringBuffer told = new StringBuffer();
+    HttpClientResponse stream =
+        await(
+            client
+                .request(HttpMethod.GET, rig.port, "127.0.0.1", "/api/v1/services/orders/watch")
+                .compose(request -> request.putHeader("accept", "text/event-stream").send())
+                .onSuccess(response -> response.handler(piece -> told.append(piece.toString()))));
+    eventually(() -> assertThat(told.toString()).contains("id: 1\n"));
+    eventually(() -> assertThat(waiting()).isEqualTo(1));
+    put("o1");
+    eventually(() -> assertThat(told.toString()).contains("127.0.0.1"));
+    await(stream.request().connection().close());
+    eventually(() -> assertThat(waiting()).isZero());
+  }
+
+  @Test
+  void tellsOfAChangeAfterAnySilence() {
+    QuietStore quiet = new QuietStore();
+    Feed feed = opened(new RegistryWatchApi(rig.serviceOn(quiet)).watch("/watch"));
+    Future<JsonObject> first = feed.next();
+    quiet.answer(1);
+    assertThat(await(first).getLong("revision")).isEqualTo(1);
+    Future<JsonObject> news = feed.next();
+    for (int i = 0; i < 50_000; i++) {
+      quiet.answer(1);
+    }
+    assertThat(news.isComplete()).isFalse();
+    quiet.answer(7);
+    assertThat(await(news).getLong("revision")).isEqualTo(7);
+  }
+
+  private static <Q> Feed opened(Operation<Q> operation) {
+    Q request = operation.reader().apply(Fields.of(new JsonObject().put("service", "orders")));
+    return await(operation.feed().orElseThrow().opener().apply(request));
+  }
+
+  @Test
   void givesPrometheusItsTargets() {
     put("o1");
     for (String path : new String[] {"/api/v1/services:http-sd", "/prometheus/sd"}) {
@@ -135,6 +235,10 @@ final class RegistryApiTest {
       assertThat(get(path + "?service=orders&tag=no").body().toJsonArray()).isEmpty();
       assertThat(get(path).status()).isEqualTo(400);
     }
+  }
+
+  private double waiting() {
+    return rig.meters.get("vertebra.registry.waiting").gauge().value();
   }
 
   private Answer put(String id) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What the registry does, wherever it is called from. */
 abstract class RegistryServiceContract {
   private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMillis(50);
 
   final RegistryRig rig = new RegistryRig();
   private RegistryService registry;
@@ -134,6 +135,25 @@ abstract class RegistryServiceContract {
 
     assertThat(await(waiting).index()).isEqualTo(changed);
     assertThat(await(waiting).value()).hasSize(2);
+  }
+
+  @Test
+  void whoKnowsThatNothingWasEverRegisteredWaitsForTheFirst() {
+    long none = instances("orders").index();
+    InstanceQuery orders = InstanceQuery.of("orders");
+    long begun = System.nanoTime();
+    assertThat(await(registry.instances(orders, Reading.after(none, SHORT))).index())
+        .isEqualTo(none);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(SHORT);
+    Future<Indexed<List<InstanceHealth>>> waiting =
+        registry.instances(orders, Reading.after(none, LONG));
+    eventually(() -> assertThat(waitingReaders()).isEqualTo(1));
+
+    long first = register(plain("orders", "o1")).revision();
+
+    assertThat(await(waiting).index()).isEqualTo(first);
+    assertThat(await(registry.instances(orders, Reading.after(first + 100, LONG))).index())
+        .isEqualTo(first);
   }
 
   @Test

@@ -19,7 +19,10 @@ import java.util.stream.Collectors;
 /** Reads namespaces of a node, over HTTP or the event bus. */
 interface NamespaceService {
 
-  /** A view of a namespace; may wait for another revision than one known. */
+  /**
+   * A view of a namespace; may wait for another revision than one known, and may be empty if there
+   * is none in time.
+   */
   Future<JsonObject> read(JsonObject request);
 
   default Future<Void> close() {
@@ -53,7 +56,6 @@ interface NamespaceService {
 
     @Override
     public Future<JsonObject> read(JsonObject request) {
-      long known = request.getLong("ifNotRevision", -1L);
       JsonObject fields = request.copy();
       String namespace = escaped(fields.remove("namespace").toString());
       String query =
@@ -68,14 +70,7 @@ interface NamespaceService {
       if (!token.isEmpty()) {
         options.putHeader("Authorization", "Bearer " + token);
       }
-      return client
-          .request(options)
-          .compose(Http::send)
-          .compose(
-              answer ->
-                  answer.isEmpty()
-                      ? read(request.copy().put("ifNotRevision", known))
-                      : Future.succeededFuture(answer));
+      return client.request(options).compose(Http::send);
     }
 
     /**

@@ -87,7 +87,9 @@ final class VertebraConfigStore implements ConfigStore {
         .read(request.copy().put("ifNotRevision", revision).put("waitMs", WAIT_MS))
         .onSuccess(
             view -> {
-              last = buffer(view);
+              if (!view.isEmpty()) {
+                last = buffer(view);
+              }
               follow(view.getLong("revision", revision));
             })
         .onFailure(cause -> followLater(revision, cause));

@@ -12,10 +12,15 @@ import io.vertebra.config.Terms;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
 import io.vertx.config.ConfigStoreOptions;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +75,45 @@ final class VertebraConfigStoreTest {
     change(Change.put("app/port", "9090"), Change.delete("app/pool.json"));
     eventually(() -> assertThat(seen).contains(new JsonObject().put("port", "9090")));
     await(retriever.close());
+  }
+
+  @Test
+  void learnsOfAChangeAfterASilenceAndOfTheSilenceToo() {
+    AtomicInteger polls = new AtomicInteger();
+    HttpServer node =
+        await(
+            rig.vertx
+                .createHttpServer()
+                .requestHandler(poll -> answer(poll, polls.getAndIncrement()))
+                .listen(0));
+    JsonObject options = new JsonObject().put("url", "http://127.0.0.1:" + node.actualPort());
+    ConfigRetriever retriever = retriever(options.copy());
+    List<JsonObject> seen = new CopyOnWriteArrayList<>();
+    retriever.listen(change -> seen.add(change.getNewConfiguration()));
+    assertThat(await(retriever.getConfig())).isEqualTo(new JsonObject().put("a", "1"));
+    eventually(() -> assertThat(seen).contains(new JsonObject().put("a", "2")));
+    await(retriever.close());
+
+    polls.set(1);
+    JsonObject request = new JsonObject().put("namespace", "shop").put("ifNotRevision", 1);
+    assertThat(await(NamespaceService.of(rig.vertx, options).read(request))).isEmpty();
+    assertThat(polls.get()).isEqualTo(2);
+  }
+
+  /** Something, several times that it did not change, then something else. */
+  private static void answer(HttpServerRequest poll, int number) {
+    HttpServerResponse response = poll.response();
+    JsonObject item = new JsonObject().put("key", "a").put("mediaType", "text/plain");
+    item.put("text", number == 0 ? "1" : "2");
+    JsonObject view =
+        new JsonObject()
+            .put("revision", number == 0 ? 1 : 2)
+            .put("items", new JsonArray().add(item));
+    if (number == 0 || number == 10) {
+      Future<Void> unused = response.end(view.toBuffer());
+    } else if (number < 10) {
+      Future<Void> unused = response.setStatusCode(304).end();
+    }
   }
 
   @Test

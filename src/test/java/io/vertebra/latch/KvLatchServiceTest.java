@@ -38,6 +38,16 @@ final class KvLatchServiceTest extends LatchServiceContract {
   }
 
   @Test
+  void aRefusalIsNoAnswerThatIsKept() {
+    CountDown request = new CountDown("l/1", "ann");
+    Guard once = new Guard(Optional.empty(), "k");
+    assertThat(Failure.of(catchThrowable(() -> await(latches().countDown(request, once)))).code())
+        .isEqualTo(FailureCode.NOT_FOUND);
+    await(latches().create(new CreateLatch("l/1", 2), Guard.NONE));
+    assertThat(await(latches().countDown(request, once)).remaining()).isEqualTo(1);
+  }
+
+  @Test
   void whoComesAgainIsThereAfterItsFirstCallEnded() {
     Promise<Void> cut = Promise.promise();
     Future<BarrierPhase> first = arrive("ann", Guard.NONE, cut.future());

@@ -5,17 +5,20 @@ import io.vertebra.api.Fields;
 import io.vertebra.kv.Bytes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Asks for a namespace to hold what was exported, or is in a directory.
  *
- * @param contents by key; empty for a key that stays as it is, as secrets do that were exported
+ * @param contents by key, in its order, so that the same request is known by its text everywhere;
+ *     empty for a key that stays as it is, as secrets do that were exported
  * @param replace whether other keys go
  */
 public record LoadConfig(
@@ -26,7 +29,7 @@ public record LoadConfig(
   public LoadConfig {
     Names.requireWord("/namespace", namespace);
     contents.keySet().forEach(key -> Names.requireKey("/items", key));
-    contents = Map.copyOf(contents);
+    contents = Collections.unmodifiableMap(new TreeMap<>(contents));
   }
 
   static LoadConfig from(Fields fields) {

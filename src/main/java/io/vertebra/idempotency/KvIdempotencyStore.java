@@ -57,15 +57,25 @@ final class KvIdempotencyStore implements IdempotencyStore {
               long bytes = found.first().map(KvIdempotencyStore::number).orElse(0L);
               return bytes < maxScopeBytes
                   ? begin(request, guard, keys, ATTEMPTS)
-                  : Failure.future(
-                      LIMITED,
-                      "the answers of "
-                          + keys.scope()
-                          + " take "
-                          + bytes
-                          + " bytes, the most is "
-                          + maxScopeBytes);
+                  : beginInFull(request, guard, keys, bytes);
             });
+  }
+
+  /** Where nothing new may begin, only what began before has an answer. */
+  private Future<Standing> beginInFull(BeginWork request, Guard guard, EntryKeys keys, long bytes) {
+    return kv.get(keys.entry())
+        .compose(
+            found ->
+                found.isPresent() && !Entry.from(found.get().value()).isExpired(clock.millis())
+                    ? begin(request, guard, keys, ATTEMPTS)
+                    : Failure.future(
+                        LIMITED,
+                        "the answers of "
+                            + keys.scope()
+                            + " take "
+                            + bytes
+                            + " bytes, the most is "
+                            + maxScopeBytes));
   }
 
   private Future<Standing> begin(BeginWork request, Guard guard, EntryKeys keys, int attempts) {

@@ -117,14 +117,17 @@ final class KvState {
   private static byte[] transact(StateData now, Txn txn) {
     String key = txn.idempotencyKey();
     if (key.isEmpty()) {
-      return run(now, txn);
+      return ResultCodec.txn(run(now, txn));
     }
     byte[] unkeyed = Codec.encode(new Command.Transact(txn.once("")));
     long hash = Hashing.xxh3_64().hashBytesToLong(unkeyed);
     KeptAnswers.Kept kept = now.kept().find(key);
     if (kept == null) {
-      byte[] answer = run(now, txn);
-      now.kept().keep(new KeptAnswers.Kept(key, hash, answer));
+      TxnResult result = run(now, txn);
+      byte[] answer = ResultCodec.txn(result);
+      if (!result.isRefusal()) {
+        now.kept().keep(new KeptAnswers.Kept(key, hash, answer));
+      }
       return answer;
     }
     if (kept.hash != hash) {
@@ -134,9 +137,9 @@ final class KvState {
     return ResultCodec.replayed(kept.answer);
   }
 
-  private static byte[] run(StateData now, Txn txn) {
+  private static TxnResult run(StateData now, Txn txn) {
     TxnShape.check(txn, now.versions().revision() + 1);
-    return ResultCodec.txn(new TxnRun(now.versions(), now.leases(), now.fences(), txn).run());
+    return new TxnRun(now.versions(), now.leases(), now.fences(), txn).run();
   }
 
   private static void grant(StateData now, Command.Grant grant) {

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param fence the holding under which all this is done
  * @param idempotencyKey when a transaction of this key was done lately, its answer is given again
- *     and nothing is done; empty for none
+ *     and nothing is done; one whose compares did not hold and that only read was not; empty for
+ *     none
  */
 public record Txn(
     List<Compare> compares,

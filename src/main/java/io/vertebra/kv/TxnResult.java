@@ -11,4 +11,21 @@ import java.util.List;
  * @param replayed whether this is the answer to an earlier transaction of the same idempotency key
  */
 public record TxnResult(
-    long revision, boolean succeeded, List<OpResult> results, boolean replayed) {}
+    long revision, boolean succeeded, List<OpResult> results, boolean replayed) {
+
+  /**
+   * Whether its conditions did not hold and it did nothing, so that another one of its idempotency
+   * key may.
+   */
+  boolean isRefusal() {
+    return !succeeded && onlyReads(results);
+  }
+
+  private static boolean onlyReads(List<OpResult> results) {
+    return results.stream()
+        .allMatch(
+            result ->
+                result instanceof OpResult.Get
+                    || (result instanceof OpResult.Choice choice && onlyReads(choice.results())));
+  }
+}

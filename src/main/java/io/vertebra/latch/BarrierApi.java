@@ -28,7 +28,7 @@ final class BarrierApi {
                 PUT,
                 BARRIER,
                 "Waits at a barrier until all parties are there.",
-                Guarded.reading(Arrive::from),
+                Guarded.fenced(Arrive::from),
                 (asked, gone) ->
                     barriers.arrive(asked.value(), asked.guard(), gone).map(BarrierPhase::toJson)),
             Operation.of(

@@ -15,4 +15,13 @@ record Guarded<T>(T value, Guard guard) {
       return new Guarded<>(value, guard.get());
     };
   }
+
+  /** The same without an idempotency key, so that the answer is kept as a whole. */
+  static <T> Function<Fields, Guarded<T>> fenced(Function<Fields, T> reader) {
+    return fields -> {
+      Supplier<Guard> guard = Guard.ofFence(fields);
+      T value = reader.apply(fields);
+      return new Guarded<>(value, guard.get());
+    };
+  }
 }

@@ -42,6 +42,13 @@ final class KvBarrierService implements BarrierService {
   }
 
   /**
+   * An arrival in a phase.
+   *
+   * @param lease with which it ends; of it alone, so that it takes no other of the participant away
+   */
+  private record Arrival(Phase phase, long lease) {}
+
+  /**
    * The phase of a barrier.
    *
    * @param modified revision of its key; 0 if there is none yet
@@ -54,11 +61,11 @@ final class KvBarrierService implements BarrierService {
         .compose(
             watch ->
                 enter(request, guard)
-                    .compose(phase -> await(request, phase, watch, gone))
+                    .compose(arrival -> await(request, arrival, watch, gone))
                     .onComplete(done -> watch.close()));
   }
 
-  private Future<Phase> enter(Arrive request, Guard guard) {
+  private Future<Arrival> enter(Arrive request, Guard guard) {
     return phase(request)
         .compose(
             phase -> {
@@ -71,11 +78,12 @@ final class KvBarrierService implements BarrierService {
                 steps.add(Op.put(key(request.name()), value(phase)));
               }
               Compare same = Compare.modifiedAt(key(request.name()), phase.modified());
-              return kv.txn(guard.on(Txn.when(same, steps.toArray(Op[]::new))))
+              Guard fence = new Guard(guard.fence(), "");
+              return kv.txn(fence.on(Txn.when(same, steps.toArray(Op[]::new))))
                   .compose(
                       result ->
                           result.succeeded()
-                              ? Future.succeededFuture(entered(phase, result))
+                              ? Future.succeededFuture(new Arrival(entered(phase, result), lease))
                               : enter(request, guard));
             });
   }
@@ -102,16 +110,17 @@ final class KvBarrierService implements BarrierService {
   }
 
   private Future<BarrierPhase> await(
-      Arrive request, Phase phase, KvWatch watch, Future<Void> gone) {
+      Arrive request, Arrival arrival, KvWatch watch, Future<Void> gone) {
+    Phase phase = arrival.phase();
     Future<Phase> ended =
         untilEnded(request, phase, watch)
             .timeout(Math.max(1, request.patience().toMillis()), TimeUnit.MILLISECONDS);
     return Call.unless(gone, ended)
         .map(next -> new BarrierPhase(request.name(), phase.number(), phase.parties()))
-        .recover(cause -> leave(request, phase, cause));
+        .recover(cause -> leave(request, arrival, cause));
   }
 
-  private Future<BarrierPhase> leave(Arrive request, Phase phase, Throwable cause) {
+  private Future<BarrierPhase> leave(Arrive request, Arrival arrival, Throwable cause) {
     Throwable reason =
         cause instanceof TimeoutException
             ? new Failure(
@@ -122,8 +131,7 @@ final class KvBarrierService implements BarrierService {
                     + request.patience().toMillis()
                     + " ms")
             : cause;
-    return kv.txn(Txn.of(Op.delete(party(request, phase))))
-        .transform(done -> Future.failedFuture(reason));
+    return kv.revoke(arrival.lease()).transform(done -> Future.failedFuture(reason));
   }
 
   private Future<Phase> untilEnded(Arrive request, Phase phase, KvWatch watch) {

@@ -13,6 +13,7 @@ import io.vertebra.lock.LockStore.Granted;
 import io.vertebra.lock.LockValues.Stored;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -38,14 +39,21 @@ final class KvHoldingStore {
     return new Guard(guard.fence(), "");
   }
 
-  /** Renews a holding and writes it again if it changes; empty if it is not as it was. */
-  Future<Optional<Granted>> write(Stored stored, Holding wanted, Guard guard) {
+  /**
+   * Renews a holding and writes it again if it changes; empty if it is not as it was.
+   *
+   * @param once for which it is noted, on a lease that begins in the same transaction; empty also
+   *     if there is a note
+   */
+  Future<Optional<Granted>> write(Stored stored, Holding wanted, Guard guard, Optional<Once> once) {
     Holding present = stored.holding();
-    boolean longer = !wanted.lease().equals(present.lease());
+    boolean anew = once.isPresent() || !wanted.lease().equals(present.lease());
     long sent = nanoTime.getAsLong();
     Future<TxnResult> written;
-    if (longer) {
-      written = kv.txn(guard.on(LockTxns.rewrite(stored.with(wanted), queue.newLease())));
+    if (anew) {
+      Txn txn = LockTxns.rewrite(stored.with(wanted), queue.newLease());
+      Txn noting = once.map(each -> each.again(txn, wanted, queue.newLease())).orElse(txn);
+      written = kv.txn(guard.on(noting));
     } else if (!wanted.equals(present)) {
       written = kv.txn(guard.on(LockTxns.rewrite(stored.with(wanted), List.of())));
     } else {
@@ -56,7 +64,7 @@ final class KvHoldingStore {
           if (!result.succeeded()) {
             return Future.succeededFuture(Optional.empty());
           }
-          return longer
+          return anew
               ? Future.succeededFuture(Optional.of(queue.granted(wanted, sent)))
               : keepAlive(stored, wanted);
         });
@@ -94,7 +102,11 @@ final class KvHoldingStore {
         .compose(
             found ->
                 found.isPresent() && has(request.token(), found.get())
-                    ? write(found.get(), wanted(request, found.get().holding()), guard)
+                    ? write(
+                        found.get(),
+                        wanted(request, found.get().holding()),
+                        guard,
+                        Optional.empty())
                     : Future.succeededFuture(Optional.<Granted>empty()))
         .compose(
             renewed -> {
@@ -124,7 +136,7 @@ final class KvHoldingStore {
         .compose(
             note ->
                 note.isPresent()
-                    ? Future.succeededFuture(Optional.of(note.get().left()))
+                    ? Future.succeededFuture(Optional.of(note.get().holds()))
                     : release(release, true, MAX_ATTEMPTS));
   }
 
@@ -148,7 +160,7 @@ final class KvHoldingStore {
     List<Op> note =
         release
             .once()
-            .map(each -> each.note(Once.Done.RELEASED, left, queue.newLease()))
+            .map(each -> each.note(Once.Done.RELEASED, left, Map.of(), queue.newLease()))
             .orElse(List.of());
     Future<TxnResult> done =
         left == 0

@@ -87,17 +87,22 @@ final class KvLockStore implements LockStore {
   public Future<Attempt> acquire(AcquireLock request, Guard guard) {
     Optional<Once> once = Once.of(guard, "acquire", request.toJson());
     Try first = new Try(request, KvHoldingStore.fence(guard), once, 0, Optional.empty());
-    return follow
-        .ready()
-        .compose(unused -> lookup.note(once))
-        .compose(note -> note.isPresent() ? replay(request, note.get()) : attempt(first));
+    return follow.ready().compose(unused -> unlessDone(first));
+  }
+
+  private Future<Attempt> unlessDone(Try tried) {
+    return lookup
+        .note(tried.once())
+        .compose(note -> note.isPresent() ? replay(tried.request(), note.get()) : attempt(tried));
   }
 
   private Future<Attempt> replay(AcquireLock request, Once.Note note) {
-    long number = note.revision();
-    return note.done() == Once.Done.QUEUED
-        ? queue.resume(new Ticket(request.name(), request.owner(), number))
-        : Future.succeededFuture(new Granted(holding(request, number), Duration.ZERO));
+    if (note.done() == Once.Done.QUEUED) {
+      return queue.resume(new Ticket(request.name(), request.owner(), note.revision()));
+    }
+    Holding holding = holding(request, note.token(request.name()));
+    int holds = Math.max(1, note.holds());
+    return Future.succeededFuture(new Granted(holding.held(holds), Duration.ZERO));
   }
 
   /**
@@ -117,8 +122,8 @@ final class KvLockStore implements LockStore {
     }
   }
 
-  private List<Op> note(Optional<Once> once, Once.Done done) {
-    return once.map(each -> each.note(done, 0, queue.newLease())).orElse(List.of());
+  private List<Op> note(Optional<Once> once, Once.Done done, Map<String, Long> held) {
+    return once.map(each -> each.note(done, 0, held, queue.newLease())).orElse(List.of());
   }
 
   private <T> T ask(Try tried, java.util.function.Function<View, T> question) {
@@ -187,7 +192,7 @@ final class KvLockStore implements LockStore {
               LockKeys.prefix(request.name(), Part.WAITER),
               LockValues.waiting(request, queue.node(), waiting.get().id()),
               sessionLease));
-      enqueue.addAll(note(tried.once(), Once.Done.QUEUED));
+      enqueue.addAll(note(tried.once(), Once.Done.QUEUED, Map.of()));
     }
     Txn txn =
         LockTxns.acquire(
@@ -195,7 +200,7 @@ final class KvLockStore implements LockStore {
             free,
             queue.newLease(),
             clock.instant(),
-            note(tried.once(), Once.Done.GRANTED),
+            note(tried.once(), Once.Done.GRANTED, Map.of()),
             enqueue);
     long sent = nanoTime.getAsLong();
     return kv.txn(tried.guard().on(txn))
@@ -330,12 +335,12 @@ final class KvLockStore implements LockStore {
             .held(request.reentrant() ? Math.addExact(holding.holds(), 1) : holding.holds())
             .renewed(request.lease(), request.data());
     return holdings
-        .write(stored, wanted, tried.guard())
+        .write(stored, wanted, tried.guard(), tried.once())
         .compose(
             written ->
                 written.isPresent()
                     ? Future.<Attempt>succeededFuture(written.get())
-                    : attempt(tried.next()));
+                    : unlessDone(tried.next()));
   }
 
   @Override
@@ -366,7 +371,7 @@ final class KvLockStore implements LockStore {
   private Several before(List<AcquireLock> requests, Once.Note note) {
     return new Several(
         requests.stream()
-            .map(each -> new Granted(holding(each, note.revision()), Duration.ZERO))
+            .map(each -> new Granted(holding(each, note.token(each.name())), Duration.ZERO))
             .toList(),
         Optional.empty());
   }
@@ -387,7 +392,7 @@ final class KvLockStore implements LockStore {
             LockTxns.grant(request.name(), Place.none(request), queue.newLease(), clock.instant()));
       }
     }
-    steps.addAll(note(once, Once.Done.GRANTED));
+    steps.addAll(note(once, Once.Done.GRANTED, held));
     long sent = nanoTime.getAsLong();
     return kv.txn(guard.on(new Txn(all, steps, look, Optional.empty(), "")))
         .map(

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,10 @@ final class QueueJob {
 
   private static final long SWEEP_MS = 2_000;
   private static final long RETRY_MS = 500;
+
+  /** How long a call may take to leave after its place was served. */
+  private static final long SHARED_MS = 10_000;
+
   private static final int MAX_RETRIES = 240;
 
   private final Vertx vertx;
@@ -60,6 +65,10 @@ final class QueueJob {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Waiting> byId = new ConcurrentHashMap<>();
   private final Map<Ticket, Waiting> byTicket = new ConcurrentHashMap<>();
+
+  /** Places of several calls, until some time after they were served. */
+  private final Map<Ticket, Waiting> shared = new ConcurrentHashMap<>();
+
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
   private final Set<String> again = ConcurrentHashMap.newKeySet();
   private long timer = -1;
@@ -69,8 +78,24 @@ final class QueueJob {
    * One who waits here.
    *
    * @param place where, once that was heard
+   * @param calls by which it waits; several if it was sent again
    */
-  record Waiting(String id, Promise<Granted> granted, AtomicReference<@Nullable Ticket> place) {}
+  record Waiting(
+      String id,
+      Promise<Granted> granted,
+      AtomicReference<@Nullable Ticket> place,
+      AtomicInteger calls) {
+
+    /** One call more, unless the last has left. */
+    private boolean join() {
+      return calls.getAndUpdate(all -> all == 0 ? 0 : all + 1) > 0;
+    }
+
+    /** One call less; whether it was the last. */
+    private boolean leave() {
+      return calls.updateAndGet(all -> Math.max(0, all - 1)) == 0;
+    }
+  }
 
   QueueJob(
       Vertx vertx,
@@ -116,16 +141,20 @@ final class QueueJob {
   Waiting expect() {
     String id = Long.toUnsignedString(random.nextLong(), 36);
     Promise<Granted> granted = ((ContextInternal) vertx.getOrCreateContext()).promise();
-    Waiting waiting = new Waiting(id, granted, new AtomicReference<>());
+    Waiting waiting = new Waiting(id, granted, new AtomicReference<>(), new AtomicInteger(1));
     byId.put(id, waiting);
     return waiting;
   }
 
   /** Says that somebody took no place, as far as is known. */
   void forget(Waiting waiting) {
+    if (!waiting.leave()) {
+      return;
+    }
     Waiting unused = byId.remove(waiting.id());
     Ticket place = waiting.place().get();
     if (place != null && byTicket.remove(place, waiting)) {
+      shared.remove(place);
       giveUp(place);
     }
   }
@@ -271,7 +300,7 @@ final class QueueJob {
   /** Waits at a place that was taken before, or tells what came of it. */
   Future<LockStore.Attempt> resume(Ticket ticket) {
     Waiting present = byTicket.get(ticket);
-    if (present != null) {
+    if (present != null && share(ticket, present)) {
       int position = mirror.ask(ticket.name(), v -> v.queue().position(ticket.number()));
       return Future.succeededFuture(
           new LockStore.Queued(ticket, position, present.granted().future()));
@@ -287,8 +316,31 @@ final class QueueJob {
                         .map(kept -> granted(found.get().holding(), sent)));
   }
 
-  /** Leaves a place and what was granted to it; goes on trying if it fails at first. */
+  /** Whether one call more waits at a place. */
+  private boolean share(Ticket ticket, Waiting waiting) {
+    shared.put(ticket, waiting);
+    if (!waiting.join()) {
+      shared.remove(ticket, waiting);
+      return false;
+    }
+    waiting
+        .granted()
+        .future()
+        .onComplete(done -> vertx.setTimer(SHARED_MS, tick -> shared.remove(ticket, waiting)));
+    return true;
+  }
+
+  /**
+   * Leaves a place and what was granted to it, if no other call waits there; goes on trying if it
+   * fails at first.
+   */
   Future<Void> abandon(Ticket ticket) {
+    Waiting several = shared.get(ticket);
+    Waiting waiting = several != null ? several : byTicket.get(ticket);
+    if (waiting != null && !waiting.leave()) {
+      return Future.succeededFuture();
+    }
+    shared.remove(ticket);
     Optional<Waiting> unused = takeOff(ticket);
     return leave(ticket).onFailure(cause -> giveUp(ticket));
   }

@@ -92,11 +92,6 @@ final class StoredRegistryService implements RegistryService {
   /** The instances go one by one, then the node, unless one came in between. */
   @Override
   public Future<Registered> deregisterNode(String node, Guard guard) {
-    return deregisterNode(node, guard, MAX_ATTEMPTS);
-  }
-
-  private Future<Registered> deregisterNode(String node, Guard guard, int attempts) {
-    Guard fence = new Guard(guard.fence(), "");
     Write last =
         new Write(
             "node-deregistered",
@@ -104,6 +99,11 @@ final class StoredRegistryService implements RegistryService {
             new JsonObject().put("node", node),
             guard,
             (planner, catalog) -> planner.deregisterNode(catalog, node));
+    return writes.unlessDone(last, () -> deregisterNode(node, last, MAX_ATTEMPTS));
+  }
+
+  private Future<Registered> deregisterNode(String node, Write last, int attempts) {
+    Guard fence = new Guard(last.guard().fence(), "");
     return store
         .sync()
         .compose(unused -> removeAll(node, fence))
@@ -111,7 +111,7 @@ final class StoredRegistryService implements RegistryService {
         .recover(
             cause ->
                 Failure.of(cause).code() == CONFLICT && attempts > 1
-                    ? deregisterNode(node, guard, attempts - 1)
+                    ? deregisterNode(node, last, attempts - 1)
                     : Future.failedFuture(cause));
   }
 

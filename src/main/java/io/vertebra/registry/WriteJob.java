@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Makes changes. Each is planned by the view of this node, and made only if what it was planned by
@@ -85,12 +86,16 @@ final class WriteJob {
    * @param attempts how often it may be planned
    */
   Future<Registered> make(Write write, int attempts) {
+    return unlessDone(write, () -> plan(write, attempts));
+  }
+
+  /** What came of a write that was done once already, or of doing it. */
+  Future<Registered> unlessDone(Write write, Supplier<Future<Registered>> doing) {
     return write.isOnce()
         ? store
             .entry(write.onceKey())
-            .compose(
-                done -> done.map(kept -> known(write, kept)).orElseGet(() -> plan(write, attempts)))
-        : plan(write, attempts);
+            .compose(done -> done.map(kept -> known(write, kept)).orElseGet(doing))
+        : doing.get();
   }
 
   private Future<Registered> plan(Write write, int attempts) {

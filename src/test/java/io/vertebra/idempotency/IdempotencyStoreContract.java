@@ -173,8 +173,12 @@ abstract class IdempotencyStoreContract {
     }
     assertThat(kept).isBetween(2, 20);
     assertThat(refused(begin(SUBJECT, "f"))).isEqualTo(FailureCode.LIMITED);
+    Subject done = new Subject("orders", "k0");
+    assertThat(await(begin(done, "f")).answer()).contains(ANSWER);
+    assertThat(refused(begin(done, "g"))).isEqualTo(FailureCode.MISMATCH);
     assertThat(await(begin(new Subject("other", "k"), "f")).state()).isEqualTo(State.STARTED);
     letTimePass(RETENTION);
+    assertThat(refused(begin(done, "f"))).isEqualTo(FailureCode.LIMITED);
     assertThat(await(store().sweep(1))).isEqualTo(1);
     assertThat(await(store().sweep(100))).isEqualTo(kept - 1);
     assertThat(begin("f").state()).isEqualTo(State.STARTED);

@@ -102,7 +102,8 @@ final class KvModel {
     String key = txn.idempotencyKey();
     if (!answers.containsKey(key)) {
       TxnResult result = run(txn);
-      if (!key.isEmpty()) {
+      boolean refused = !result.succeeded() && onlyReads(result.results());
+      if (!key.isEmpty() && !refused) {
         keyed.put(key, txn);
         answers.put(key, result);
       }
@@ -111,6 +112,16 @@ final class KvModel {
     fail(!keyed.get(key).equals(txn), FailureCode.MISMATCH);
     TxnResult first = answers.get(key);
     return new TxnResult(first.revision(), first.succeeded(), first.results(), true);
+  }
+
+  private static boolean onlyReads(List<OpResult> results) {
+    for (OpResult result : results) {
+      boolean within = result instanceof OpResult.Choice choice && onlyReads(choice.results());
+      if (!within && !(result instanceof OpResult.Get)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private TxnResult run(Txn txn) {

@@ -202,6 +202,39 @@ public abstract class KvServiceContract {
   }
 
   @Test
+  void aTransactionThatWasRefusedIsDoneAnew() {
+    Txn change =
+        Txn.when(Compare.exists(A), Op.put(A, TWO))
+            .otherwise(Op.get(A), new Op.Choice(List.of(), List.of(Op.get(B)), List.of()))
+            .once("contract-" + System.nanoTime());
+    TxnResult refused = await(kv().txn(change));
+    await(kv().put(A, ONE));
+    TxnResult done = await(kv().txn(change));
+    await(kv().put(A, ONE));
+    TxnResult again = await(kv().txn(change));
+
+    assertThat(refused.succeeded()).isFalse();
+    assertThat(done.succeeded()).isTrue();
+    assertThat(done.replayed()).isFalse();
+    assertThat(again.replayed()).isTrue();
+    assertThat(await(kv().get(A))).map(KvEntry::value).contains(ONE);
+  }
+
+  @Test
+  void whatIsDoneOtherwiseIsDoneOnce() {
+    Txn append =
+        Txn.when(Compare.exists(A), Op.put(A, TWO))
+            .otherwise(Op.put(A, ONE))
+            .once("contract-" + System.nanoTime());
+    TxnResult first = await(kv().txn(append));
+    TxnResult again = await(kv().txn(append));
+
+    assertThat(first.succeeded()).isFalse();
+    assertThat(again.replayed()).isTrue();
+    assertThat(await(kv().get(A))).map(KvEntry::value).contains(ONE);
+  }
+
+  @Test
   void aWriteUnderAnOvertakenFenceIsRefused() {
     String lock = "lock-" + System.nanoTime();
     long first = token(lock);

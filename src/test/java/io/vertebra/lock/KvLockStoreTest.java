@@ -21,11 +21,14 @@ import io.vertebra.kv.Op;
 import io.vertebra.kv.Txn;
 import io.vertebra.lock.LockStore.Granted;
 import io.vertebra.lock.LockStore.Queued;
+import io.vertebra.lock.LockStore.Several;
 import io.vertebra.testkit.TestClock;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +166,106 @@ final class KvLockStoreTest extends LockStoreContract {
     ReleaseLock request = ReleaseLock.of(name, "ann", held.token());
     assertThat(await(store().release(request, release))).contains(0);
     assertThat(await(store().release(request, release))).contains(0);
+  }
+
+  @Test
+  void countsAReentrantRequestThatIsSentAgainOnce() {
+    Holding held = grant(ask("ann").again());
+    Guard once = new Guard(Optional.empty(), name);
+    Granted first = (Granted) await(store().acquire(ask("ann").again(), once));
+    Granted again = (Granted) await(store().acquire(ask("ann").again(), once));
+    for (Granted each : List.of(first, again)) {
+      assertThat(each.holding().token()).isEqualTo(held.token());
+      assertThat(each.holding().holds()).isEqualTo(2);
+    }
+    assertThat(await(store().inspect(name)).holders())
+        .singleElement()
+        .satisfies(holder -> assertThat(holder.holds()).isEqualTo(2));
+    assertThat(release(held)).contains(1);
+    assertThat(release(held)).contains(0);
+    assertThat(release(held)).isEmpty();
+  }
+
+  @Test
+  void countsAReentrantRequestThatIsSentTwiceAtOnceOnce() {
+    Holding held = grant(ask("ann").again());
+    Guard once = new Guard(Optional.empty(), name);
+    Future<LockStore.Attempt> first = store().acquire(ask("ann").again(), once);
+    Future<LockStore.Attempt> second = store().acquire(ask("ann").again(), once);
+    for (Future<LockStore.Attempt> each : List.of(first, second)) {
+      assertThat(((Granted) await(each)).holding())
+          .satisfies(it -> assertThat(it.holds()).isEqualTo(2));
+    }
+    assertThat(release(held)).contains(1);
+  }
+
+  @Test
+  void tellsTheTokensAgainOfSeveralThatWerePartlyHeld() {
+    AcquireLock one = AcquireLock.of(name + "/1", "ann", LEASE);
+    AcquireLock two = AcquireLock.of(name + "/2", "ann", LEASE);
+    Holding held = grant(two);
+    Guard once = new Guard(Optional.empty(), name);
+    Map<String, Long> tokens = Map.of(two.name(), held.token());
+    Several first = await(store().acquireAll(List.of(one, two), tokens, once));
+    long token = first.granted().get(0).holding().token();
+    Several again = await(store().acquireAll(List.of(one, two), Map.of(), once));
+    assertThat(again.granted())
+        .extracting(each -> each.holding().token())
+        .containsExactly(token, held.token());
+  }
+
+  @Test
+  void readsANoteWithoutTokens() {
+    Once once =
+        Once.of(new Guard(Optional.empty(), name), "acquire", ask("ann").toJson()).orElseThrow();
+    JsonObject note = new JsonObject().put("done", "GRANTED").put("left", 0);
+    Bytes value = Bytes.utf8(note.put("request", once.request()).encode());
+    long revision = await(kv.txn(Txn.of(Op.put(once.key(), value)))).revision();
+    Guard guard = new Guard(Optional.empty(), name);
+    Holding told = ((Granted) await(store().acquire(ask("ann"), guard))).holding();
+    assertThat(told.token()).isEqualTo(revision);
+    assertThat(told.holds()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsAPlaceWhileOneCallWaitsThere() {
+    Holding present = grant(ask("holder"));
+    Guard once = new Guard(Optional.empty(), name);
+    Queued first = (Queued) await(store().acquire(ask("ann").waiting(WAIT), once));
+    Queued again = (Queued) await(store().acquire(ask("ann").waiting(WAIT), once));
+    assertThat(again.ticket()).isEqualTo(first.ticket());
+    await(store().leave(first.ticket()));
+    assertThat(release(present)).contains(0);
+    Holding granted = await(again.granted()).holding();
+    assertThat(await(store().inspect(name)).holders()).containsExactly(granted);
+  }
+
+  @Test
+  void givesBackWhatWasGrantedToAPlaceOnceAllItsCallsLeft() {
+    Holding present = grant(ask("holder"));
+    Guard once = new Guard(Optional.empty(), name);
+    Queued first = (Queued) await(store().acquire(ask("ann").waiting(WAIT), once));
+    Queued again = (Queued) await(store().acquire(ask("ann").waiting(WAIT), once));
+    assertThat(release(present)).contains(0);
+    await(again.granted());
+    await(store().leave(first.ticket()));
+    assertThat(await(store().inspect(name)).holders()).hasSize(1);
+    await(store().leave(again.ticket()));
+    assertThat(await(store().inspect(name)).holders()).isEmpty();
+  }
+
+  @Test
+  void leavesTheQueueOnceAllCallsOfAPlaceLeft() {
+    Holding present = grant(ask("holder"));
+    Guard once = new Guard(Optional.empty(), name);
+    Queued first = (Queued) await(store().acquire(ask("ann").waiting(WAIT), once));
+    Queued again = (Queued) await(store().acquire(ask("ann").waiting(WAIT), once));
+    await(store().leave(first.ticket()));
+    assertThat(await(store().inspect(name)).waiting()).isEqualTo(1);
+    await(store().leave(again.ticket()));
+    assertThat(await(store().inspect(name)).waiting()).isZero();
+    assertThat(here.queue.size()).isZero();
+    assertThat(release(present)).contains(0);
   }
 
   @Test

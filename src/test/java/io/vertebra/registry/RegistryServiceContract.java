@@ -346,6 +346,19 @@ abstract class RegistryServiceContract {
   }
 
   @Test
+  void aNodeThatIsDeregisteredOnceKeepsWhatCameSince() {
+    Guard once = new Guard(Optional.empty(), "k1");
+    register(plain("orders", "o1"));
+    Registered first = await(registry.deregisterNode(Node.SHARED, once));
+    assertThat(first.changed()).isTrue();
+    register(plain("orders", "o2"));
+
+    assertThat(await(registry.deregisterNode(Node.SHARED, once))).isEqualTo(first);
+    assertThat(code(registry.deregisterNode("web1", once))).isEqualTo(FailureCode.CONFLICT);
+    assertThat(instances("orders").value()).hasSize(1);
+  }
+
+  @Test
   void aWriteUnderAnOvertakenFenceIsRefusedEvenIfItChangesNothing() {
     register(plain("orders", "o1"));
     long token = await(rig.kv.txn(Txn.of(new Op.Overtake("deploy", 0)))).revision();

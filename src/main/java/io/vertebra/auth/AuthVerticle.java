@@ -34,6 +34,7 @@ public final class AuthVerticle extends VerticleBase {
 
   private static final int FLUSH_TICKS = 60;
   private static final int SWEEP_AT_ONCE = 256;
+  private static final int MOST_SWEEPS = 32;
 
   private final Kernel kernel;
   private final AuthOptions options;
@@ -233,9 +234,20 @@ public final class AuthVerticle extends VerticleBase {
               return opened.keys().upkeep();
             })
         .compose(done -> begin(opened.apiKeys()))
-        .compose(done -> store.sweep(SWEEP_AT_ONCE))
+        .compose(done -> sweep(MOST_SWEEPS))
         .onFailure(cause -> LOG.debug("auth.upkeep failed: {}", cause.getMessage()))
         .onComplete(done -> busy = false);
+  }
+
+  /** Removes what is expired, as long as there seems to be more and a few times at most. */
+  private Future<Integer> sweep(int times) {
+    return store
+        .sweep(SWEEP_AT_ONCE)
+        .compose(
+            seen ->
+                seen < SWEEP_AT_ONCE || times == 1
+                    ? Future.succeededFuture(seen)
+                    : sweep(times - 1));
   }
 
   /** Makes the administrator's key, once in the life of a cluster. */

@@ -91,12 +91,22 @@ final class LoginService {
     String device = knownDevice(login.name(), login.device());
     return lockout
         .enter(login.name(), login.caller().address(), device)
-        .compose(entered -> store.find(User.id(login.name())))
         .compose(
-            found ->
-                passwords
-                    .verify(login.password(), found.map(each -> User.from(each).hash()))
-                    .compose(right -> right ? enter(login, found, device, audience) : wrong()));
+            entered ->
+                store
+                    .find(User.id(login.name()))
+                    .compose(found -> attempt(login, entered, found, device, audience)));
+  }
+
+  private Future<IssuedTokens> attempt(
+      Login login,
+      LockoutService.Attempt entered,
+      Optional<Document> found,
+      String device,
+      List<String> audience) {
+    return passwords
+        .verify(login.password(), found.map(each -> User.from(each).hash()))
+        .compose(right -> right ? enter(login, entered, found, device, audience) : wrong());
   }
 
   private static <T> Future<T> wrong() {
@@ -104,20 +114,28 @@ final class LoginService {
   }
 
   private Future<IssuedTokens> enter(
-      Login login, Optional<Document> found, String device, List<String> audience) {
+      Login login,
+      LockoutService.Attempt entered,
+      Optional<Document> found,
+      String device,
+      List<String> audience) {
     Document document = found.orElseThrow();
     User user = User.from(document);
     if (user.disabled()) {
       return wrong();
     }
     if (user.needsCode() && login.code().isEmpty()) {
-      return Failure.future(UNAUTHENTICATED, "a one-time code is needed as well");
+      return lockout
+          .takeBack(entered)
+          .compose(back -> Failure.future(UNAUTHENTICATED, "a one-time code is needed as well"));
     }
     Optional<User> proven = user.needsCode() ? used(user, login.code()) : Optional.of(user);
     if (proven.isEmpty()) {
       return wrong();
     }
-    return rehashed(proven.get(), login.password())
+    return lockout
+        .takeBack(entered)
+        .compose(back -> rehashed(proven.get(), login.password()))
         .compose(
             kept ->
                 sessions.open(

@@ -63,36 +63,37 @@ public record AdaptiveLimit(long permits, long minPermits, long initialPermits, 
     Adapting known = known(state, now);
     List<Permit> held = new ArrayList<>(known.permits().size() + 1);
     known.permits().stream().filter(each -> each.endsAt() > now).forEach(held::add);
-    boolean renews = held.removeIf(each -> !permit.isEmpty() && each.id().equals(permit));
     long limit = known.gradient().permits(this);
-    long free = limit - count(held);
-    if (wanted > free && !renews) {
+    long remaining = limit - ConcurrencyLimit.count(held);
+    long own = ConcurrencyLimit.removed(held, permit);
+    boolean renews = own > 0 && wanted <= own;
+    if (wanted > limit - ConcurrencyLimit.count(held) && !renews) {
       long wait = known.gradient().base() == 0 ? SECOND : (long) known.gradient().base();
       return new Ruling(
           false,
           state,
-          Math.max(0, free),
+          Math.max(0, remaining),
           wanted > permits ? Decision.NEVER : Math.max(1000, wait),
           KEEP_MICROS);
     }
     if (wanted > 0 && !permit.isEmpty()) {
-      held.add(new Permit(permit, wanted, now + lease.toNanos() / 1000));
+      long endsAt = now + ConcurrencyLimit.micros(lease);
+      held.add(new Permit(permit, Math.max(own, wanted), endsAt, own));
     }
     return new Ruling(
         true,
         new Adapting(known.gradient(), held),
-        Math.max(0, limit - count(held)),
+        Math.max(0, limit - ConcurrencyLimit.count(held)),
         0,
-        Math.max(KEEP_MICROS, lease.toNanos() / 1000));
-  }
-
-  private static long count(List<Permit> held) {
-    return held.stream().mapToLong(Permit::count).sum();
+        Math.max(KEEP_MICROS, ConcurrencyLimit.micros(lease)));
   }
 
   @Override
   public LimitState refund(LimitState state, long taken, String permit, long takenAt) {
-    return ConcurrencyLimit.without(state, permit);
+    long endsAt = takenAt + ConcurrencyLimit.micros(lease);
+    return state instanceof Adapting known
+        ? new Adapting(known.gradient(), ConcurrencyLimit.refunded(known.permits(), permit, endsAt))
+        : state;
   }
 
   /**
@@ -106,9 +107,12 @@ public record AdaptiveLimit(long permits, long minPermits, long initialPermits, 
     }
     for (Permit each : known.permits()) {
       if (each.id().equals(permit)) {
-        long takenAt = each.endsAt() - lease.toNanos() / 1000;
+        long takenAt = each.endsAt() - ConcurrencyLimit.micros(lease);
         long took = micros < 0 ? Math.max(0, now - takenAt) : micros;
-        Gradient next = known.gradient().ended(took, count(known.permits()), dropped, this, now);
+        Gradient next =
+            known
+                .gradient()
+                .ended(took, ConcurrencyLimit.count(known.permits()), dropped, this, now);
         List<Permit> left =
             known.permits().stream().filter(other -> !other.id().equals(permit)).toList();
         return new Adapting(next, left);

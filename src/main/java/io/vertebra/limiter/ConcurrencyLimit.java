@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Permits that are held for a while and given back, or are free again when their lease ends.
- * Whoever takes with the same permit again renews its lease and takes nothing more.
+ * Whoever takes with the same permit again renews its lease and takes nothing more, unless more is
+ * wanted than it holds and there is room for that.
  *
  * @param permits most at once, 1 to 1,000
  * @param lease JSON {@code leaseMs}, 1 ms to 1 day; work that takes longer must renew
@@ -49,19 +50,17 @@ public record ConcurrencyLimit(long permits, Duration lease) implements Limit {
     if (state instanceof Held present) {
       present.permits().stream().filter(each -> each.endsAt() > now).forEach(held::add);
     }
-    boolean renews = held.removeIf(each -> !permit.isEmpty() && each.id().equals(permit));
-    long free = permits - count(held);
-    long wait = held.stream().mapToLong(each -> each.endsAt() - now).min().orElse(0);
-    if (wanted > free && !renews) {
+    long remaining = permits - count(held);
+    long reset = reset(held, now);
+    long own = removed(held, permit);
+    boolean renews = own > 0 && wanted <= own;
+    if (wanted > permits - count(held) && !renews) {
+      long wait = held.stream().mapToLong(each -> each.endsAt() - now).min().orElse(0);
       return new Ruling(
-          false,
-          state,
-          Math.max(0, free),
-          wanted > permits ? Decision.NEVER : wait,
-          reset(held, now));
+          false, state, Math.max(0, remaining), wanted > permits ? Decision.NEVER : wait, reset);
     }
     if (wanted > 0 && !permit.isEmpty()) {
-      held.add(new Permit(permit, wanted, now + lease.toNanos() / 1000));
+      held.add(new Permit(permit, Math.max(own, wanted), now + micros(lease), own));
     }
     return new Ruling(
         true, new Held(held), Math.max(0, permits - count(held)), 0, reset(held, now));
@@ -71,13 +70,44 @@ public record ConcurrencyLimit(long permits, Duration lease) implements Limit {
     return held.stream().mapToLong(each -> each.endsAt() - now).max().orElse(0);
   }
 
-  private static long count(List<Permit> held) {
+  static long count(List<Permit> held) {
     return held.stream().mapToLong(Permit::count).sum();
+  }
+
+  static long micros(Duration lease) {
+    return lease.toNanos() / 1000;
+  }
+
+  /** Removes a permit from those held; yields how many it was. */
+  static long removed(List<Permit> held, String permit) {
+    long before = count(held);
+    boolean unused = held.removeIf(each -> each.id().equals(permit));
+    return before - count(held);
   }
 
   @Override
   public LimitState refund(LimitState state, long taken, String permit, long takenAt) {
-    return without(state, permit);
+    return state instanceof Held held
+        ? new Held(refunded(held.permits(), permit, takenAt + micros(lease)))
+        : state;
+  }
+
+  /**
+   * The permits held when a take was undone: what was held before it stays, and so does all that
+   * was taken anew since.
+   *
+   * @param endsAt the end of the lease that the take began
+   */
+  static List<Permit> refunded(List<Permit> held, String permit, long endsAt) {
+    List<Permit> left = new ArrayList<>();
+    for (Permit each : held) {
+      if (!each.id().equals(permit) || each.endsAt() != endsAt) {
+        left.add(each);
+      } else if (each.before() > 0) {
+        left.add(new Permit(permit, each.before(), endsAt, each.before()));
+      }
+    }
+    return left;
   }
 
   /** The state when a permit was given back. */

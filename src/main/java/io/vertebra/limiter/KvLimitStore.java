@@ -24,7 +24,12 @@ final class KvLimitStore implements LimitStore {
   private static final String STATE = "\0limiter-state/";
   private static final KeyRange ALL = KeyRange.prefix(Bytes.utf8(STATE));
   private static final int ATTEMPTS = 30;
+
+  /** As many as fit in one transaction. */
   private static final int SWEEP_AT_ONCE = 60;
+
+  private static final int MOST_STEPS = 400;
+  private static final long MOST_MICROS = 500_000;
 
   private final KvService kv;
   private final LongSupplier micros;
@@ -89,15 +94,32 @@ final class KvLimitStore implements LimitStore {
     return kv.range(count).map(found -> counted = found.count());
   }
 
-  /** Forgets some of the keys that are as good as new; each time goes on where it stood. */
+  /**
+   * Forgets keys that are as good as new, to the last key or for half a second; the next time it
+   * goes on where it stood.
+   */
   Future<Void> sweep() {
+    return sweep(MOST_STEPS, micros.getAsLong() + MOST_MICROS);
+  }
+
+  private Future<Void> sweep(int steps, long end) {
+    return sweepSome()
+        .compose(
+            more ->
+                more && steps > 1 && micros.getAsLong() < end
+                    ? sweep(steps - 1, end)
+                    : Future.succeededFuture());
+  }
+
+  /** Looks at some keys; yields whether there are more. */
+  private Future<Boolean> sweepSome() {
     KeyRange rest = new KeyRange(swept, ALL.to());
     return kv.range(RangeRequest.all(rest).limited(SWEEP_AT_ONCE).locally())
         .compose(
             found -> {
               List<KvEntry> entries = found.entries();
               swept = found.more() ? entries.get(entries.size() - 1).key().successor() : ALL.from();
-              return forget(entries);
+              return forget(entries).map(found.more());
             });
   }
 

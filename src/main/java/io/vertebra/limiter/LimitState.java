@@ -38,6 +38,7 @@ sealed interface LimitState {
    * Some permits in one hand.
    *
    * @param endsAt when they are free again unless given back before
+   * @param before how many of them were held already when they were taken last; 0 if none
    */
-  record Permit(String id, long count, long endsAt) {}
+  record Permit(String id, long count, long endsAt, long before) {}
 }

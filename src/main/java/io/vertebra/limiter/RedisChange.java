@@ -89,8 +89,9 @@ final class RedisChange {
       add(arguments, refund.cost(), start, length);
     } else if (limit instanceof CalendarLimit) {
       add(arguments, refund.cost(), refund.takenAt());
-    } else {
+    } else if (limit instanceof ConcurrencyLimit concurrency) {
       arguments.add(encode(refund.permit()));
+      add(arguments, refund.takenAt() + micros(concurrency.lease()));
     }
   }
 
@@ -141,7 +142,8 @@ final class RedisChange {
           new Permit(
               new String(id, StandardCharsets.UTF_8),
               Long.parseLong(parts[1]),
-              Long.parseLong(parts[2])));
+              Long.parseLong(parts[2]),
+              parts.length > 3 ? Long.parseLong(parts[3]) : 0));
     }
     return new Held(permits);
   }

@@ -146,6 +146,9 @@ final class StateCodec {
         out.writeLong(permit.count());
         out.writeLong(permit.endsAt());
       }
+      for (Permit permit : held.permits()) {
+        out.writeLong(permit.before());
+      }
     }
   }
 
@@ -156,12 +159,21 @@ final class StateCodec {
       case 2 -> {
         List<Permit> permits = new ArrayList<>();
         for (int left = in.readUnsignedShort(); left > 0; left--) {
-          permits.add(new Permit(in.readUTF(), in.readLong(), in.readLong()));
+          permits.add(new Permit(in.readUTF(), in.readLong(), in.readLong(), 0));
         }
-        yield new Held(permits);
+        yield new Held(in.available() > 0 ? renewed(permits, in) : permits);
       }
       default -> throw new IOException("a state of an unknown kind");
     };
+  }
+
+  /** What was held before of each, which is not in states of the first nodes. */
+  private static List<Permit> renewed(List<Permit> held, DataInputStream in) throws IOException {
+    List<Permit> permits = new ArrayList<>();
+    for (Permit each : held) {
+      permits.add(new Permit(each.id(), each.count(), each.endsAt(), in.readLong()));
+    }
+    return permits;
   }
 
   private static void write(Limit limit, DataOutputStream out) throws IOException {

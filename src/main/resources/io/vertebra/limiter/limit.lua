@@ -34,9 +34,15 @@ local function write(kind, state, refusals, blocked, fresh)
   redis.call('SET', KEYS[1], table.concat(words, ' '), 'PX', text(keep))
 end
 
+-- A permit is its name, how many, the end of its lease, and how many were held before, if any were.
 local function permit(word)
-  local id, count, ends = word:match('^(.*):(%d+):(%d+)$')
-  return id, tonumber(count), tonumber(ends)
+  local id, count, ends, before = word:match('^([^:]*):(%d+):(%d+):?(%d*)$')
+  return id, tonumber(count), tonumber(ends), tonumber(before) or 0
+end
+
+local function word(id, count, ends, before)
+  local first = id .. ':' .. text(count) .. ':' .. text(ends)
+  return before > 0 and first .. ':' .. text(before) or first
 end
 
 -- 20 bits times 43 bits, as two parts of which the second has 21 bits.
@@ -123,20 +129,24 @@ end
 -- 6 wanted, 7 permits, 8 lease, 9 the permit's name.
 function take.h(state)
   local wanted, permits, name = arg(6), arg(7), ARGV[9]
-  local held, count, renews, reset = {}, 0, false, 0
+  local held, count, own, reset, all = {}, 0, 0, 0, 0
   for i = 1, #state do
     local id, many, ends = permit(state[i])
-    if ends > now and id == name and name ~= '' then
-      renews = true
-    elseif ends > now then
-      held[#held + 1] = state[i]
-      count = count + many
-      reset = math.max(reset, ends - now)
+    if ends > now then
+      all = math.max(all, ends - now)
+      if id == name then
+        own = many
+      else
+        held[#held + 1] = state[i]
+        count = count + many
+        reset = math.max(reset, ends - now)
+      end
     end
   end
-  if wanted > permits - count and not renews then return false, nil, reset end
+  local renews = own > 0 and wanted <= own
+  if wanted > permits - count and not renews then return false, nil, all end
   if wanted > 0 and name ~= '' then
-    held[#held + 1] = name .. ':' .. ARGV[6] .. ':' .. text(now + arg(8))
+    held[#held + 1] = word(name, math.max(own, wanted), now + arg(8), own)
     reset = math.max(reset, arg(8))
   end
   return true, held, reset
@@ -193,13 +203,20 @@ function undo.c(state)
   return state[1] <= arg(5) and {state[1], math.max(0, state[2] - arg(4)), 0} or nil
 end
 
--- 4 the permit's name.
+-- 4 the permit's name, 5 the end of its lease if only the take that began it is undone: then what was
+-- held before stays.
 function undo.h(state)
-  local held = {}
+  local held, changed = {}, false
   for i = 1, #state do
-    if permit(state[i]) ~= ARGV[4] then held[#held + 1] = state[i] end
+    local id, _, ends, before = permit(state[i])
+    if id ~= ARGV[4] or (arg(5) and ends ~= arg(5)) then
+      held[#held + 1] = state[i]
+    else
+      changed = true
+      if arg(5) and before > 0 then held[#held + 1] = word(id, before, ends, before) end
+    end
   end
-  return #held < #state and held or nil
+  return changed and held or nil
 end
 
 local function undone(rule, state)

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.crypto.SecretKeys;
+import io.vertebra.kv.Guard;
 import io.vertebra.testkit.AuditLog;
 import io.vertebra.testkit.TestClock;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -345,5 +347,18 @@ final class AuthorizationTest {
     JsonObject login =
         new JsonObject().put("name", "ann").put("password", "x").put("idempotencyKey", "k");
     assertThat(node.send("POST", "/api/v1/auth:login", "", login).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void forgetsInTimeWhatAFloodOfLoginsLeaves() {
+    List<DocumentId> flood =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> new DocumentId(DocumentId.Kind.ATTEMPT, "a" + i))
+            .toList();
+    for (DocumentId each : flood) {
+      Change expired = Change.put(each, new JsonObject(), clock.millis());
+      assertThat(await(store.commit(List.of(expired), Guard.NONE))).isTrue();
+    }
+    eventually(() -> assertThat(flood).allMatch(each -> await(store.read(each)).isEmpty()));
   }
 }

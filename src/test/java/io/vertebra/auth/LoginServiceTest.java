@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class LoginServiceTest {
   private static final String HOME = "192.0.2.1";
   private final TestClock clock = new TestClock();
-  private final AuthStore store = new InMemoryAuthStore(clock);
+  private final CountingAuthStore store = new CountingAuthStore(new InMemoryAuthStore(clock));
   private final AuthRig rig = new AuthRig(store, clock, new JsonObject());
 
   @AfterEach
@@ -34,6 +34,17 @@ final class LoginServiceTest {
 
   private FailureCode guess(String address) {
     return refused(rig.login("wrong", "", "", address));
+  }
+
+  private static FailureCode guess(AuthRig at, String name, String address) {
+    Login login = new Login(name, "wrong", "", "", List.of(), AuthRig.from(address));
+    return refused(at.parts.logins().login(login));
+  }
+
+  private static JsonObject lockout(int freeAttempts, int addressAttempts) {
+    JsonObject lockout =
+        new JsonObject().put("freeAttempts", freeAttempts).put("addressAttempts", addressAttempts);
+    return new JsonObject().put("lockout", lockout);
   }
 
   private long step() {
@@ -94,11 +105,92 @@ final class LoginServiceTest {
   @Test
   void makesWaitWhoTriesManyAccountsFromOneAddress() {
     for (int i = 0; i < 50; i++) {
-      Login each = new Login("user" + i, "wrong", "", "", List.of(), AuthRig.from(HOME));
-      assertThat(refused(rig.parts.logins().login(each))).isEqualTo(FailureCode.UNAUTHENTICATED);
+      assertThat(guess(rig, "user" + i, HOME)).isEqualTo(FailureCode.UNAUTHENTICATED);
     }
-    Login next = new Login("other", "wrong", "", "", List.of(), AuthRig.from(HOME));
-    assertThat(refused(rig.parts.logins().login(next))).isEqualTo(FailureCode.LIMITED);
+    store.calls.clear();
+    for (int i = 0; i < 9; i++) {
+      assertThat(guess(rig, "other" + i, HOME)).isEqualTo(FailureCode.LIMITED);
+    }
+    assertThat(store.calls).as("written").noneMatch(call -> call.startsWith("commit"));
+  }
+
+  @Test
+  void countsNoLoginAgainstItsAddressAndEveryGuess() {
+    rig.createAnn();
+    for (int i = 0; i < 60; i++) {
+      assertThat(rig.login().accessToken()).isNotEmpty();
+    }
+    for (int i = 0; i < 50; i++) {
+      assertThat(rig.login().accessToken()).isNotEmpty();
+      assertThat(guess(rig, "user" + i, HOME)).isEqualTo(FailureCode.UNAUTHENTICATED);
+    }
+    for (int wait = 1; wait <= 8; wait *= 2) {
+      assertThat(refused(rig.login(AuthRig.PASSWORD, "", "", HOME))).isEqualTo(FailureCode.LIMITED);
+      clock.advance(Duration.ofSeconds(wait).minusMillis(1));
+      assertThat(guess(rig, "early" + wait, HOME)).isEqualTo(FailureCode.LIMITED);
+      clock.advance(Duration.ofMillis(1));
+      assertThat(rig.login().accessToken()).isNotEmpty();
+      assertThat(guess(rig, "other" + wait, HOME)).isEqualTo(FailureCode.UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void takesBackTheRightOneOfManyAtOnce() {
+    try (AuthRig strict = new AuthRig(store, clock, lockout(5, 2))) {
+      strict.createAnn();
+      Future<IssuedTokens> right = strict.login(AuthRig.PASSWORD, "", "", HOME);
+      assertThat(guess(strict, "bob", HOME)).isEqualTo(FailureCode.UNAUTHENTICATED);
+      assertThat(await(right).accessToken()).isNotEmpty();
+      assertThat(guess(strict, "cid", HOME)).isEqualTo(FailureCode.UNAUTHENTICATED);
+      assertThat(guess(strict, "dan", HOME)).isEqualTo(FailureCode.LIMITED);
+    }
+  }
+
+  @Test
+  void leavesAGuessItsWaitWhenAnEarlierAttemptIsTakenBack() {
+    LockoutOptions strict = new LockoutOptions(5, 1, Duration.ofMinutes(15));
+    LockoutService lockout = new LockoutService(store, strict, clock);
+    LockoutService.Attempt right = await(lockout.enter("ann", HOME, ""));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(await(lockout.enter("bob", HOME, ""))).isNotNull();
+    await(lockout.takeBack(right));
+    for (int wait = 1; wait <= 4; wait *= 2) {
+      clock.advance(Duration.ofSeconds(wait).minusMillis(1));
+      assertThat(refused(lockout.enter("cid", HOME, ""))).isEqualTo(FailureCode.LIMITED);
+      clock.advance(Duration.ofMillis(1));
+      assertThat(await(lockout.enter("cid", HOME, ""))).isNotNull();
+    }
+  }
+
+  @Test
+  void countsNoRightPasswordThatLacksItsCodeAgainstTheAddress() {
+    try (AuthRig strict = new AuthRig(store, clock, lockout(9, 2))) {
+      strict.createAnn();
+      String secret = await(strict.parts.users().enrol("ann", "V")).getString("secret");
+      assertThat(await(strict.parts.users().confirm("ann", AuthRig.code(secret, step()))))
+          .isNotEmpty();
+      for (int i = 0; i < 5; i++) {
+        assertThat(refused(strict.login(AuthRig.PASSWORD, "", "", HOME)))
+            .isEqualTo(FailureCode.UNAUTHENTICATED);
+      }
+      assertThat(refused(strict.login(AuthRig.PASSWORD, "000000", "", HOME)))
+          .isEqualTo(FailureCode.UNAUTHENTICATED);
+      assertThat(refused(strict.login(AuthRig.PASSWORD, "000000", "", HOME)))
+          .isEqualTo(FailureCode.UNAUTHENTICATED);
+      assertThat(refused(strict.login(AuthRig.PASSWORD, "", "", HOME)))
+          .isEqualTo(FailureCode.LIMITED);
+    }
+  }
+
+  @Test
+  void countsByAccountAloneWhereTheAddressIsUnknown() {
+    for (int i = 0; i < 60; i++) {
+      assertThat(guess(rig, "user" + i, "")).isEqualTo(FailureCode.UNAUTHENTICATED);
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(guess(rig, "bob", "")).isEqualTo(FailureCode.UNAUTHENTICATED);
+    }
+    assertThat(guess(rig, "bob", "")).isEqualTo(FailureCode.LIMITED);
   }
 
   @Test

@@ -103,4 +103,18 @@ final class AdaptiveLimitTest {
     assertThat(LIMIT.take(taken, 1, "b", 2 * SECOND).allowed()).isFalse();
     assertThat(LIMIT.take(taken, 1, "b", 31 * SECOND).allowed()).isTrue();
   }
+
+  @Test
+  void renewsWhatIsHeldAndNoMoreAndGivesBackOnlyWhatWasTaken() {
+    long now = LONG;
+    AdaptiveLimit eight = new AdaptiveLimit(8, 8, 8, Duration.ofSeconds(30));
+    LimitState state = eight.take(eight.fresh(), 6, "p", now).next();
+    assertThat(eight.take(state, 9, "p", now).allowed()).isFalse();
+    Limit.Ruling renewed = eight.take(state, 6, "p", now + SECOND);
+    assertThat(renewed.allowed()).isTrue();
+    LimitState undone = eight.refund(renewed.next(), 6, "p", now + SECOND);
+    assertThat(eight.take(undone, 3, "q", now + SECOND).allowed()).as("p is held").isFalse();
+    LimitState other = eight.take(undone, 2, "q", now + SECOND).next();
+    assertThat(eight.refund(other, 2, "q", now + SECOND)).isEqualTo(undone);
+  }
 }

@@ -84,6 +84,54 @@ abstract class LimitStoreContract {
     assertThat(take("a", one, 1, "r").allowed()).isTrue();
   }
 
+  private boolean refund(ConcurrencyLimit limit, String permit, Decision taken) {
+    Change refund = new Change.Refund(limit, 1, permit, taken.at());
+    return await(store().change("a", refund)).allowed();
+  }
+
+  @Test
+  void keepsWhatWasHeldWhenATakeWithTheSamePermitIsGivenBack() {
+    ConcurrencyLimit two = new ConcurrencyLimit(2, Duration.ofSeconds(9));
+    Decision first = take("a", two, 1, "p");
+    for (int seconds = 0; seconds < 3; seconds++) {
+      clock.advance(Duration.ofSeconds(seconds));
+      assertThat(refund(two, "p", take("a", two, 1, "p"))).isTrue();
+      assertThat(take("a", two, 2, "q").allowed()).as("held still").isFalse();
+    }
+    assertThat(refund(two, "p", take("a", two, 2, "p"))).as("of one more").isTrue();
+    assertThat(refund(two, "p", first)).as("of what was renewed since").isTrue();
+    assertThat(take("a", two, 2, "q").allowed()).isFalse();
+    Decision other = take("a", two, 1, "q");
+    assertThat(other.allowed()).isTrue();
+    assertThat(take("a", two, 1, "r").allowed()).isFalse();
+    assertThat(refund(two, "q", other)).isTrue();
+    assertThat(take("a", two, 1, "r").allowed()).isTrue();
+  }
+
+  @Test
+  void renewsWithoutRoomNoMoreThanIsHeld() {
+    ConcurrencyLimit ten = new ConcurrencyLimit(10, Duration.ofSeconds(9));
+    assertThat(take("a", ten, 1, "p").allowed()).isTrue();
+    assertThat(take("a", ten, 1000, "p").retryAfterMs()).isEqualTo(Decision.NEVER);
+    assertThat(take("a", ten, 8, "q").remaining()).isEqualTo(1);
+    assertThat(take("a", ten, 3, "p").remaining()).as("refused").isEqualTo(1);
+    assertThat(take("a", ten, 2, "p").allowed()).isTrue();
+    assertThat(take("a", ten, 1, "p").remaining()).as("holds no less").isZero();
+    ConcurrencyLimit fewer = new ConcurrencyLimit(5, Duration.ofSeconds(9));
+    assertThat(take("a", fewer, 8, "q").allowed()).as("renews").isTrue();
+    assertThat(take("a", fewer, 9, "q").allowed()).isFalse();
+  }
+
+  @Test
+  void keepsWhatIsHeldUnderAPenalty() {
+    ConcurrencyLimit two = new ConcurrencyLimit(2, Duration.ofSeconds(9));
+    Penalty penalty = new Penalty(2, Duration.ofMillis(1));
+    assertThat(take("a", two, 1, "p").allowed()).isTrue();
+    Change more = new Change.Take(two, penalty, 3, "p");
+    assertThat(await(store().change("a", more)).allowed()).isFalse();
+    assertThat(take("a", two, 2, "q").allowed()).isFalse();
+  }
+
   @Test
   void forgetsAKeyThatIsReset() {
     assertThat(take("a", FIVE, 5, "").allowed()).isTrue();

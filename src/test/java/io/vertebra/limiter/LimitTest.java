@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -230,6 +231,17 @@ final class LimitTest {
     assertThat(apply(new Change.Peek(limit, penalty, 1)).retryAfterMs()).isEqualTo(1000);
     now += SECOND;
     assertThat(apply(take).allowed()).isTrue();
+  }
+
+  /** As nodes wrote them that did not tell what was held before a permit was renewed. */
+  @Test
+  void olderStatesOfHeldPermitsAreRead() {
+    LimitState held = new LimitState.Held(List.of(new LimitState.Permit("ann", 2, now + 1, 0)));
+    KeyState known = new KeyState(held, 1, 0, now);
+    byte[] written = StateCodec.encode(known);
+    assertThat(StateCodec.state(Arrays.copyOf(written, written.length - Long.BYTES)))
+        .isEqualTo(known);
+    assertThat(RedisChange.state("h 1 0 " + now + " YW5u:2:" + (now + 1))).isEqualTo(known);
   }
 
   @Test

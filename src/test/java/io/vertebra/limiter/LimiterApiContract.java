@@ -110,8 +110,8 @@ abstract class LimiterApiContract {
   void givesTiersTheirOwnLimitAndOnlyLooksOnInADryRun() {
     put(
         "plan",
-        "'limit': {'permits': 1, 'periodMs': 60000}, 'key': {'parts': ['apiKey']},"
-            + "'tiers': {'by': 'claim:plan', 'limits': {'gold': {'permits': 3, 'periodMs': 60000}}}");
+        "'limit': {'permits': 1, 'periodMs': 60000}, 'key': {'parts': ['apiKey']},'tiers': {'by':"
+            + " 'claim:plan', 'limits': {'gold': {'permits': 3, 'periodMs': 60000}}}");
     assertThat(take("plan", "'apiKey': 'a'")).isTrue();
     assertThat(take("plan", "'apiKey': 'a'")).isFalse();
     String gold = "'apiKey': 'b', 'claim:plan': 'gold'";
@@ -133,6 +133,19 @@ abstract class LimiterApiContract {
     assertThat(ask("release", release).getBoolean("released")).isTrue();
     assertThat(ask("release", release).getBoolean("released")).isFalse();
     assertThat(take("jobs", "")).isTrue();
+  }
+
+  @Test
+  void leavesRunningWorkItsPermitWhenAParentRefusesToRenewIt() {
+    put("each", "'limit': {'permits': 1, 'periodMs': 60000}, 'key': {'parts': ['field:user']}");
+    put("runs", "'limit': {'algorithm': 'concurrency', 'permits': 1}, 'parents': ['each']");
+    String first = "{'policy': 'runs', 'permit': 'job-1', 'fields': {'field:user': 'ann'}}";
+    String second = "{'policy': 'runs', 'permit': 'job-2', 'fields': {'field:user': 'bob'}}";
+    assertThat(ask("take", first).getBoolean("allowed")).isTrue();
+    assertThat(ask("take", first).getJsonArray("policies")).as("asked both").hasSize(2);
+    assertThat(ask("take", second).getBoolean("allowed")).isFalse();
+    assertThat(ask("release", first).getBoolean("released")).isTrue();
+    assertThat(ask("take", second).getBoolean("allowed")).isTrue();
   }
 
   @Test

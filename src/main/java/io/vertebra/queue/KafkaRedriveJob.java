@@ -173,7 +173,13 @@ final class KafkaRedriveJob {
           });
     }
     StoredMessage again =
-        message.message().moved(owner.nextId(), DeadLetter.without(message.message().headers()));
+        message
+            .message()
+            .moved(
+                owner.nextId(),
+                DeadLetter.without(message.message().headers()),
+                owner.now(),
+                target.definition());
     return owner
         .writer()
         .commit(

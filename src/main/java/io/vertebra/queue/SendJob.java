@@ -164,9 +164,6 @@ final class SendJob {
 
   private Optional<Entry> droppable(QueueDefinition definition) {
     boolean any = definition.onFull() == OnFull.DROP_OLDEST;
-    if (!any && definition.keep().isZero()) {
-      return Optional.empty();
-    }
     int[] left = {LOOKED_AT};
     return queue
         .index()

@@ -340,6 +340,17 @@ final class OwnedQueueServiceTest {
   }
 
   @Test
+  void dropsAnyNumberOfTheOldest() {
+    await(owner.send(QUEUE, Collections.nCopies(5_000, NewMessage.of("old"))));
+    limit("{'maxMessages': 3, 'onFull': 'drop-oldest'}");
+    send(owner, NewMessage.of("new"));
+    seeMessages(3);
+    assertThat(bodies(receive(owner, 10))).containsExactly("old", "old", "new");
+    assertThat(bodies(receive(reopen(), 10))).isEmpty();
+    assertThat(lost).hasValue(0);
+  }
+
+  @Test
   void removesLaterWhatTheStoreRefusedToRemove() {
     keepFor(60);
     send(owner, NewMessage.of("a"));

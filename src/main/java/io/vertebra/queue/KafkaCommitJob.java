@@ -176,6 +176,7 @@ final class KafkaCommitJob {
     committer
         .run(() -> transactions.write(whole))
         .onComplete(ended -> underWay = false)
+        .onSuccess(written -> batch.forEach(pending -> pending.step().done(whole)))
         .onSuccess(written -> succeed(batch, written))
         .onFailure(cause -> fail(batch, cause))
         .onComplete(ended -> flushSoon());

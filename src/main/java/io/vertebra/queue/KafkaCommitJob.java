@@ -197,7 +197,8 @@ final class KafkaCommitJob {
       if (batch.size() > 1 && !closed) {
         alone.addAll(batch);
       } else {
-        batch.get(0).done().fail(KafkaClients.failure(refused.reason()));
+        Throwable refusal = KafkaClients.failure(refused.reason());
+        batch.forEach(pending -> pending.done().fail(refusal));
       }
       return;
     }

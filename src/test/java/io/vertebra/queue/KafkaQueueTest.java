@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.testkit.KafkaNode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -270,6 +272,25 @@ final class KafkaQueueTest {
     again.forEach(each -> settle(second, Settlement.ack(each.receipt())).get());
     assertThat(await(second.get(ORDERS)).messages()).isZero();
     second.close();
+  }
+
+  @Test
+  void answersEveryStepThatIsRefusedWhileTheOwnerEnds() {
+    await(rig.own(() -> {}).define(DefineQueue.of(ORDERS)));
+    byte[] tooLong = new byte[KafkaTopicStore.MAX_RECORD_BYTES + 1];
+    KafkaStep step = KafkaStep.write(new ProducerRecord<>(ORDERS, tooLong));
+    List<Future<?>> answers = new CopyOnWriteArrayList<>();
+    Context context = rig.node.vertx.getOrCreateContext();
+    context.runOnContext(
+        begun ->
+            rig.writer()
+                .onSuccess(
+                    writer -> {
+                      answers.add(writer.commit(step));
+                      answers.add(writer.commit(step));
+                      context.runOnContext(underWay -> writer.close());
+                    }));
+    eventually(() -> assertThat(answers).hasSize(2).allMatch(Future::failed));
   }
 
   @Test

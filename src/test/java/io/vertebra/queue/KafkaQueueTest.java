@@ -2,6 +2,7 @@ package io.vertebra.queue;
 
 import static io.vertebra.testkit.Waiting.await;
 import static io.vertebra.testkit.Waiting.eventually;
+import static io.vertebra.testkit.Waiting.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -24,11 +25,14 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -291,6 +295,44 @@ final class KafkaQueueTest {
                       context.runOnContext(underWay -> writer.close());
                     }));
     eventually(() -> assertThat(answers).hasSize(2).allMatch(Future::failed));
+  }
+
+  private static void refuseRecordsOf(String topic, int bytes) throws Exception {
+    ConfigResource about = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    ConfigEntry most = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+    AlterConfigOp set = new AlterConfigOp(most, AlterConfigOp.OpType.SET);
+    try (Admin admin = kafka.admin()) {
+      admin.incrementalAlterConfigs(Map.of(about, List.of(set))).all().get();
+    }
+  }
+
+  private static List<NewMessage> numbered(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> NewMessage.of("m" + i)).toList();
+  }
+
+  /** One that is refused has each of the others wait for a transaction of its own. */
+  @Test
+  void deliversNothingAgainThatWasMovedBeforeItWasRead() throws Exception {
+    QueueService queues = rig.deploy();
+    await(queues.define(DefineQueue.of(ORDERS)));
+    await(queues.define(DefineQueue.of("elsewhere")));
+    refuseRecordsOf("elsewhere", 20_000);
+    String large = "x".repeat(100_000);
+    await(queues.send(ORDERS, List.of(NewMessage.of(large))));
+    await(queues.send(ORDERS, numbered(0, 60)));
+    assertThat(await(queues.get(ORDERS)).messages()).isEqualTo(61);
+    await(queues.send(ORDERS, numbered(60, 100)));
+    await(
+        queues.redrive(
+            new Redrive(ORDERS, Optional.of("elsewhere"), Redrive.Filter.ALL, 10_000, false)));
+    within(
+        Duration.ofSeconds(20),
+        () ->
+            assertThat(await(queues.redriveState(ORDERS)).status())
+                .isEqualTo(RedriveState.Status.DONE));
+    RedriveState done = await(queues.redriveState(ORDERS));
+    assertThat(List.of(done.moved(), done.failed())).containsExactly(100L, 1L);
+    assertThat(bodies(receive(queues, 100))).containsExactly(large);
   }
 
   @Test

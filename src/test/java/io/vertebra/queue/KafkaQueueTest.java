@@ -28,16 +28,19 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is of Kafka alone: other programs at the same topics, owners that change, what is kept. */
@@ -224,6 +227,30 @@ final class KafkaQueueTest {
               .mapToLong(each -> each.offset())
               .sum();
       assertThat(committed).isEqualTo(1);
+    }
+  }
+
+  @Tag("slow")
+  @Test
+  void deletesFromKafkaWhatAllGroupsAreDoneWith() {
+    QueueService queues = rig.deploy();
+    await(queues.define(DefineQueue.of(ORDERS)));
+    await(queues.send(ORDERS, numbered(0, 3)));
+    settle(queues, Settlement.ack(receive(queues, 1).get(0).receipt()));
+    rig.node.letTimePass(Duration.ofSeconds(1));
+    Map<TopicPartition, OffsetSpec> wanted =
+        Map.of(
+            new TopicPartition(ORDERS, 0), OffsetSpec.earliest(),
+            new TopicPartition(ORDERS, 1), OffsetSpec.earliest());
+    try (Admin admin = kafka.admin()) {
+      within(
+          Duration.ofSeconds(30),
+          () -> {
+            var found = admin.listOffsets(wanted).all().toCompletionStage();
+            assertThat(await(Future.fromCompletionStage(found)).values())
+                .extracting(each -> each.offset())
+                .containsExactlyInAnyOrder(0L, 1L);
+          });
     }
   }
 

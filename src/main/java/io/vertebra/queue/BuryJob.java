@@ -92,7 +92,9 @@ final class BuryJob {
   private Future<Long> write(
       QueueJob letters, Whole whole, DeadLetter told, GroupIndex group, Delivery delivery) {
     StoredMessage message = whole.message();
-    StoredMessage moved = message.moved(owner.nextId(), told.headers(message, owner.now()));
+    long now = owner.now();
+    StoredMessage moved =
+        message.moved(owner.nextId(), told.headers(message, now), now, letters.definition());
     Change change = MessageStore.put(new Change(), letters.stored().number(), moved, whole.body());
     return queue
         .removes()

@@ -31,6 +31,9 @@ final class CommitJob {
   private static final int MAX_CHANGES = 128;
   private static final int MAX_BYTES = 1 << 20;
 
+  /** Below the 4,096 steps that the store takes at once, a ceiling included. */
+  private static final int MAX_STEPS = 4_000;
+
   private final Vertx vertx;
   private final KvService kv;
   private final Term term;
@@ -115,20 +118,27 @@ final class CommitJob {
   private List<Pending> take() {
     List<Pending> batch = new ArrayList<>();
     int bytes = 0;
+    int steps = 0;
     boolean full = false;
-    while (!full && !queue.isEmpty() && fits(queue.element().change(), batch.size(), bytes)) {
+    while (!full
+        && !queue.isEmpty()
+        && fits(queue.element().change(), batch.size(), bytes, steps)) {
       Pending next = queue.remove();
       bytes += next.change().weight();
+      steps += next.change().steps().size();
       batch.add(next);
       full = next.change().isAlone();
     }
     return batch;
   }
 
-  /** Whether a change goes along with so many others of so many bytes. */
-  private static boolean fits(Change change, int others, int bytes) {
+  /** Whether a change goes along with so many others of so many bytes and steps. */
+  private static boolean fits(Change change, int others, int bytes, int steps) {
     return others == 0
-        || (!change.isAlone() && others < MAX_CHANGES && bytes + change.weight() <= MAX_BYTES);
+        || (!change.isAlone()
+            && others < MAX_CHANGES
+            && bytes + change.weight() <= MAX_BYTES
+            && steps + change.steps().size() <= MAX_STEPS);
   }
 
   private void write(List<Pending> batch) {

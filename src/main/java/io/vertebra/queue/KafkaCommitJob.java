@@ -176,6 +176,7 @@ final class KafkaCommitJob {
     committer
         .run(() -> transactions.write(whole))
         .onComplete(ended -> underWay = false)
+        .onSuccess(written -> batch.forEach(pending -> pending.step().done(whole)))
         .onSuccess(written -> succeed(batch, written))
         .onFailure(cause -> fail(batch, cause))
         .onComplete(ended -> flushSoon());
@@ -196,7 +197,8 @@ final class KafkaCommitJob {
       if (batch.size() > 1 && !closed) {
         alone.addAll(batch);
       } else {
-        batch.get(0).done().fail(KafkaClients.failure(refused.reason()));
+        Throwable refusal = KafkaClients.failure(refused.reason());
+        batch.forEach(pending -> pending.done().fail(refusal));
       }
       return;
     }

@@ -368,6 +368,14 @@ final class KafkaQueueJob {
         .orElse(0);
   }
 
+  /** The same as far as it is in Kafka; 0 while a group is moved. */
+  long committedBefore(int partition) {
+    return groups.values().stream()
+        .mapToLong(group -> group.isClosed() ? 0 : group.tracker(partition).committed())
+        .min()
+        .orElse(0);
+  }
+
   /** Whether some group is not done with a message. */
   boolean isWanted(KafkaMessage message) {
     return groups.values().stream()

@@ -152,7 +152,7 @@ final class KafkaRedriveJob {
     String to = request.to().orElseGet(() -> DeadLetter.origin(message.message().headers()));
     KafkaQueueJob target = owner.queue(to);
     List<KafkaStep.Ack> acks = new ArrayList<>();
-    List<Runnable> removals = new ArrayList<>();
+    List<KafkaGroupJob> groups = new ArrayList<>();
     List<Runnable> returns = new ArrayList<>();
     for (KafkaGroupJob group : queue.groups()) {
       OffsetTracker tracker = group.tracker(message.partition());
@@ -165,22 +165,30 @@ final class KafkaRedriveJob {
         throw new Failure(FailureCode.CONFLICT, "a message is gone or being worked on");
       }
       acks.add(group.ack(message.partition(), message.offset()));
+      groups.add(group);
       held.ifPresent(
           each -> {
             each.entry().gone = true;
-            removals.add(() -> group.remove(each));
             returns.add(() -> group.index().keep(each.entry()));
           });
     }
     StoredMessage again =
-        message.message().moved(owner.nextId(), DeadLetter.without(message.message().headers()));
+        message
+            .message()
+            .moved(
+                owner.nextId(),
+                DeadLetter.without(message.message().headers()),
+                owner.now(),
+                target.definition());
     return owner
         .writer()
         .commit(
             new KafkaStep(
                 List.of(KafkaMessage.toRecord(to, again, message.body())), acks, List.of()))
         .onSuccess(target::came)
-        .onSuccess(written -> removals.forEach(Runnable::run))
+        // What was not in memory at the beginning may have come there since.
+        .onSuccess(
+            written -> groups.forEach(group -> group.at(message.place()).ifPresent(group::remove)))
         .onFailure(cause -> returns.forEach(Runnable::run))
         .mapEmpty();
   }

@@ -188,8 +188,10 @@ final class KafkaSettleJob {
         .compose(
             letters -> {
               StoredMessage message = held.message().message();
+              long now = owner.now();
               StoredMessage moved =
-                  message.moved(owner.nextId(), told.headers(message, owner.now()));
+                  message.moved(
+                      owner.nextId(), told.headers(message, now), now, letters.definition());
               return finish(
                       held, List.of(KafkaMessage.toRecord(name, moved, held.message().body())))
                   .onSuccess(letters::came);

@@ -88,6 +88,17 @@ record KafkaStep(List<ProducerRecord<byte[], byte[]>> records, List<Ack> acks, L
     return new OffsetAndMetadata(commit.offset(), commit.metadata());
   }
 
+  /** All of it was done, along with whatever else there is in the transaction. */
+  void done(Whole whole) {
+    for (Ack ack : acks) {
+      OffsetAndMetadata at =
+          whole.offsets().getOrDefault(ack.group(), Map.of()).get(ack.partition());
+      if (at != null) {
+        ack.tracker().committed(at.offset());
+      }
+    }
+  }
+
   /** Nothing was done. */
   void undo() {
     acks.stream()

@@ -55,7 +55,7 @@ final class KafkaUpkeepJob {
   private void trim(KafkaQueueJob queue, long now) {
     Map<TopicPartition, Long> done = new HashMap<>();
     for (TopicPartition each : queue.partitions()) {
-      long before = queue.doneBefore(each.partition());
+      long before = queue.committedBefore(each.partition());
       if (queue.isTopicOurs() && before > trimmed.getOrDefault(each, 0L)) {
         done.put(each, before);
       }
@@ -67,11 +67,10 @@ final class KafkaUpkeepJob {
     owner
         .topics()
         .at(done.keySet(), kept)
-        .compose(
-            old -> {
-              done.replaceAll((each, before) -> Math.min(before, old.getOrDefault(each, 0L)));
-              return owner.topics().trim(done);
-            })
+        .onSuccess(
+            old -> done.replaceAll((each, before) -> Math.min(before, old.getOrDefault(each, 0L))))
+        .compose(old -> owner.check().confirm())
+        .compose(ours -> owner.topics().trim(done))
         .onSuccess(deleted -> trimmed.putAll(done))
         .onFailure(cause -> owner.note("trim", cause));
   }

@@ -34,6 +34,7 @@ final class OffsetTracker {
   private final TreeMap<Long, Long> ahead = new TreeMap<>();
 
   private long position;
+  private long committed;
   private long high;
   private int runs;
 
@@ -54,6 +55,7 @@ final class OffsetTracker {
 
   private OffsetTracker(long position) {
     this.position = position;
+    this.committed = position;
     this.high = position;
   }
 
@@ -104,6 +106,16 @@ final class OffsetTracker {
   /** All before it is done. */
   long committable() {
     return pending.isEmpty() ? position : pending.first();
+  }
+
+  /** All before it is done, and Kafka knows. */
+  long committed() {
+    return committed;
+  }
+
+  /** Kafka has what {@link #commit} said. */
+  void committed(long offset) {
+    committed = offset;
   }
 
   /** Takes note of a record that was read; whether it is new to the group. */

@@ -177,7 +177,13 @@ final class RedriveJob {
   private Future<Long> write(QueueJob target, Entry entry, Optional<Whole> found) {
     Whole whole = found.orElseThrow(() -> new Failure(FailureCode.NOT_FOUND, "a message is gone"));
     StoredMessage again =
-        whole.message().moved(owner.nextId(), DeadLetter.without(whole.message().headers()));
+        whole
+            .message()
+            .moved(
+                owner.nextId(),
+                DeadLetter.without(whole.message().headers()),
+                owner.now(),
+                target.definition());
     Change change =
         MessageStore.put(new Change(), target.stored().number(), again, whole.body())
             .deleteMessage(queue.stored().number(), entry.id);

@@ -81,8 +81,10 @@ final class RemoveJob {
     }
   }
 
+  /** An id may be ahead of the clock, which is no reason to keep what is not kept at all. */
   private boolean isKeptLongEnough(Entry entry, long now) {
-    return MessageIds.millis(entry.id) + queue.definition().keep().toMillis() <= now;
+    long keep = queue.definition().keep().toMillis();
+    return keep == 0 || MessageIds.millis(entry.id) + keep <= now;
   }
 
   /** Two groups may be done at the same time, each while the other was not yet. */

@@ -104,11 +104,7 @@ final class RoutedQueueService extends AskingQueueService {
       Future<Void> gone, QueueService owner, String queue, List<ReceivedMessage> messages) {
     if (gone.isComplete() && !messages.isEmpty()) {
       List<Settlement> back =
-          messages.stream()
-              .map(
-                  message ->
-                      Settlement.nack(message.receipt(), Duration.ZERO, "the receiver went away"))
-              .toList();
+          messages.stream().map(message -> Settlement.release(message.receipt())).toList();
       // If that fails, their time will end.
       owner.settle(queue, back).onFailure(unused -> {});
     }

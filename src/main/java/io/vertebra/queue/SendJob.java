@@ -22,6 +22,9 @@ final class SendJob {
 
   private static final int SWEPT_AT_ONCE = 1_000;
 
+  /** How many messages are dropped in one transaction, with two steps each. */
+  private static final int DROPPED_AT_ONCE = 1_000;
+
   private final QueueJob queue;
   private final QueuesJob owner;
   private final DedupIds dedups = new DedupIds();
@@ -99,6 +102,11 @@ final class SendJob {
       queue.counts().add(REFUSED, 1);
       return Failure.future(FailureCode.LIMITED, "queue " + queue.stored().name() + " is full");
     }
+    while (dropped.size() > DROPPED_AT_ONCE) {
+      List<Entry> some = dropped.subList(0, DROPPED_AT_ONCE);
+      drop(List.copyOf(some));
+      some.clear();
+    }
     long number = queue.stored().number();
     Change change = MessageStore.put(new Change(), number, stored, message.body());
     DedupIds.Mark mark =
@@ -118,6 +126,21 @@ final class SendJob {
         .onFailure(cause -> dropped.forEach(queue.removes()::keep))
         .onFailure(cause -> queue.receives().failed(handover))
         .map(revision -> new SentMessage(MessageIds.text(stored.id()), false));
+  }
+
+  /** Drops messages for which there is no room in the transaction of the one that comes. */
+  private void drop(List<Entry> dropped) {
+    Change change = new Change();
+    dropped.forEach(entry -> change.deleteMessage(queue.stored().number(), entry.id));
+    int bytes = dropped.stream().mapToInt(entry -> entry.weight).sum();
+    reserve(-dropped.size(), -bytes);
+    owner
+        .commits()
+        .commit(change)
+        .onComplete(ended -> reserve(dropped.size(), bytes))
+        .onSuccess(revision -> queue.counts().add(DROPPED, dropped.size()))
+        .onSuccess(revision -> dropped.forEach(queue.index()::remove))
+        .onFailure(cause -> dropped.forEach(queue.removes()::keep));
   }
 
   private void taken(StoredMessage stored, HandoverJob handover, List<Entry> dropped) {
@@ -148,29 +171,28 @@ final class SendJob {
     QueueDefinition definition = queue.definition();
     long messages = queue.index().size() + reserved + 1L;
     long bytes = queue.index().bytes() + reservedBytes + weight;
+    long from = 0;
     while (messages > definition.maxMessages() || bytes > definition.maxBytes()) {
-      Optional<Entry> droppable = droppable(definition);
+      Optional<Entry> droppable = droppable(definition, from);
       if (droppable.isEmpty()) {
         return false;
       }
       Entry entry = droppable.get();
       entry.gone = true;
       dropped.add(entry);
+      from = entry.id + 1;
       messages--;
       bytes -= entry.weight;
     }
     return true;
   }
 
-  private Optional<Entry> droppable(QueueDefinition definition) {
+  private Optional<Entry> droppable(QueueDefinition definition, long from) {
     boolean any = definition.onFull() == OnFull.DROP_OLDEST;
-    if (!any && definition.keep().isZero()) {
-      return Optional.empty();
-    }
     int[] left = {LOOKED_AT};
     return queue
         .index()
-        .first(0, entry -> left[0]-- <= 0 || entry.pending == 0 || (any && !entry.isHeld()))
+        .first(from, entry -> left[0]-- <= 0 || entry.pending == 0 || (any && !entry.isHeld()))
         .filter(entry -> entry.pending == 0 || (any && !entry.isHeld()));
   }
 

@@ -36,8 +36,7 @@ record StoredMessage(
             .filter(time -> time > now)
             .orElse(0L);
     long ttl = message.ttl().map(time -> time.toMillis()).orElse(Long.MAX_VALUE);
-    long retention = definition.retention().map(time -> time.toMillis()).orElse(Long.MAX_VALUE);
-    long life = Math.min(ttl, retention);
+    long life = Math.min(ttl, retention(definition));
     return new StoredMessage(
         id,
         message.body().length(),
@@ -47,13 +46,34 @@ record StoredMessage(
         message.headers(),
         message.contentType(),
         deliverAt,
-        life == Long.MAX_VALUE ? 0 : now + life);
+        end(now, life));
   }
 
-  /** The same message in another queue, where it is new. */
-  StoredMessage moved(long newId, Map<String, String> newHeaders) {
+  /**
+   * The same message in another queue, where it is new.
+   *
+   * @param definition of that queue
+   */
+  StoredMessage moved(
+      long newId, Map<String, String> newHeaders, long now, QueueDefinition definition) {
     return new StoredMessage(
-        newId, bodyBytes, dedupId, key, priority, newHeaders, contentType, 0, 0);
+        newId,
+        bodyBytes,
+        dedupId,
+        key,
+        priority,
+        newHeaders,
+        contentType,
+        0,
+        end(now, retention(definition)));
+  }
+
+  private static long retention(QueueDefinition definition) {
+    return definition.retention().map(time -> time.toMillis()).orElse(Long.MAX_VALUE);
+  }
+
+  private static long end(long now, long life) {
+    return life == Long.MAX_VALUE ? 0 : now + life;
   }
 
   /** What it counts for in a queue's bytes. */

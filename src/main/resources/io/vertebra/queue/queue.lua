@@ -124,7 +124,7 @@ local function metaOf(q, id)
     expires = tonumber(expires), key = key}
 end
 
-local function millis(value) return #value <= 14 and value:match('^%d+$') and tonumber(value) or 0 end
+local function millis(value) return #value <= 15 and value:match('^%d+$') and tonumber(value) or 0 end
 
 -- The same of the fields in the stream, which may be anybody's.
 local function parse(fields)

@@ -44,6 +44,18 @@ final class CommitJobTest {
   }
 
   @Test
+  void writesTogetherNoMoreStepsThanTheStoreTakes() {
+    Change[] changes = new Change[100];
+    for (int i = 0; i < changes.length; i++) {
+      changes[i] = new Change();
+      for (int group = 1; group <= 100; group++) {
+        changes[i].put(QueueKeys.delivery(1, i, group), Bytes.utf8("x"));
+      }
+    }
+    assertThat(commit(changes)).hasSize(100);
+  }
+
+  @Test
   void writesAloneWhatOthersMayContradict() {
     Bytes key = QueueKeys.dedup(1, "a");
     Change removal = new Change().delete(key).alone();

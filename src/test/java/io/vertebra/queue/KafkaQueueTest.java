@@ -2,12 +2,14 @@ package io.vertebra.queue;
 
 import static io.vertebra.testkit.Waiting.await;
 import static io.vertebra.testkit.Waiting.eventually;
+import static io.vertebra.testkit.Waiting.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
 import io.vertebra.testkit.KafkaNode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -20,18 +22,25 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is of Kafka alone: other programs at the same topics, owners that change, what is kept. */
@@ -221,6 +230,30 @@ final class KafkaQueueTest {
     }
   }
 
+  @Tag("slow")
+  @Test
+  void deletesFromKafkaWhatAllGroupsAreDoneWith() {
+    QueueService queues = rig.deploy();
+    await(queues.define(DefineQueue.of(ORDERS)));
+    await(queues.send(ORDERS, numbered(0, 3)));
+    settle(queues, Settlement.ack(receive(queues, 1).get(0).receipt()));
+    rig.node.letTimePass(Duration.ofSeconds(1));
+    Map<TopicPartition, OffsetSpec> wanted =
+        Map.of(
+            new TopicPartition(ORDERS, 0), OffsetSpec.earliest(),
+            new TopicPartition(ORDERS, 1), OffsetSpec.earliest());
+    try (Admin admin = kafka.admin()) {
+      within(
+          Duration.ofSeconds(30),
+          () -> {
+            var found = admin.listOffsets(wanted).all().toCompletionStage();
+            assertThat(await(Future.fromCompletionStage(found)).values())
+                .extracting(each -> each.offset())
+                .containsExactlyInAnyOrder(0L, 1L);
+          });
+    }
+  }
+
   @Test
   void leavesATopicThatWasThereBeforeWhenTheQueueIsDeleted() throws Exception {
     QueueService queues = rig.deploy();
@@ -270,6 +303,63 @@ final class KafkaQueueTest {
     again.forEach(each -> settle(second, Settlement.ack(each.receipt())).get());
     assertThat(await(second.get(ORDERS)).messages()).isZero();
     second.close();
+  }
+
+  @Test
+  void answersEveryStepThatIsRefusedWhileTheOwnerEnds() {
+    await(rig.own(() -> {}).define(DefineQueue.of(ORDERS)));
+    byte[] tooLong = new byte[KafkaTopicStore.MAX_RECORD_BYTES + 1];
+    KafkaStep step = KafkaStep.write(new ProducerRecord<>(ORDERS, tooLong));
+    List<Future<?>> answers = new CopyOnWriteArrayList<>();
+    Context context = rig.node.vertx.getOrCreateContext();
+    context.runOnContext(
+        begun ->
+            rig.writer()
+                .onSuccess(
+                    writer -> {
+                      answers.add(writer.commit(step));
+                      answers.add(writer.commit(step));
+                      context.runOnContext(underWay -> writer.close());
+                    }));
+    eventually(() -> assertThat(answers).hasSize(2).allMatch(Future::failed));
+  }
+
+  private static void refuseRecordsOf(String topic, int bytes) throws Exception {
+    ConfigResource about = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    ConfigEntry most = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+    AlterConfigOp set = new AlterConfigOp(most, AlterConfigOp.OpType.SET);
+    try (Admin admin = kafka.admin()) {
+      admin.incrementalAlterConfigs(Map.of(about, List.of(set))).all().get();
+    }
+  }
+
+  private static List<NewMessage> numbered(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> NewMessage.of("m" + i)).toList();
+  }
+
+  /** One that is refused has each of the others wait for a transaction of its own. */
+  @Test
+  void deliversNothingAgainThatWasMovedBeforeItWasRead() throws Exception {
+    QueueService queues = rig.deploy();
+    await(queues.define(DefineQueue.of(ORDERS)));
+    await(queues.define(DefineQueue.of("elsewhere")));
+    refuseRecordsOf("elsewhere", 20_000);
+    String large = "x".repeat(100_000);
+    await(queues.send(ORDERS, List.of(NewMessage.of(large))));
+    await(queues.send(ORDERS, numbered(0, 60)));
+    assertThat(await(queues.get(ORDERS)).messages()).isEqualTo(61);
+    await(queues.send(ORDERS, numbered(60, 100)));
+    await(
+        queues.redrive(
+            new Redrive(ORDERS, Optional.of("elsewhere"), Redrive.Filter.ALL, 10_000, false)));
+    within(
+        Duration.ofSeconds(20),
+        () ->
+            assertThat(await(queues.redriveState(ORDERS)).status())
+                .isEqualTo(RedriveState.Status.DONE));
+    RedriveState done = await(queues.redriveState(ORDERS));
+    assertThat(List.of(done.moved(), done.failed())).containsExactly(100L, 1L);
+    assertThat(bodies(receive(queues, 100))).containsExactly(large);
   }
 
   @Test

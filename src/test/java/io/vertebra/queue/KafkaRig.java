@@ -9,6 +9,7 @@ import io.vertebra.testkit.KafkaNode;
 import io.vertebra.testkit.KvNode;
 import io.vertebra.webhook.AllowedHosts;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -79,6 +80,11 @@ final class KafkaRig implements AutoCloseable {
     KafkaQueueService owner = await(opened.future());
     owners.add(() -> context.runOnContext(now -> owner.close()));
     return owner;
+  }
+
+  /** A writer in place of the owner's, to be called on a context. */
+  Future<KafkaCommitJob> writer() {
+    return KafkaCommitJob.open(node.vertx, client.clients(), options.kafka(), 1_000, () -> {});
   }
 
   @Override

@@ -314,6 +314,42 @@ final class OwnedQueueServiceTest {
     eventually(() -> assertThat(await(owner.get(QUEUE)).messages()).isEqualTo(left));
   }
 
+  private void limit(String json) {
+    JsonObject definition = new JsonObject(json.replace('\'', '"')).put("queue", QUEUE);
+    await(owner.define(DefineQueue.from(Fields.of(definition))));
+  }
+
+  @Test
+  void keepsNothingAcknowledgedThoughItsIdIsAheadOfTheClock() {
+    send(owner, NewMessage.of("a"));
+    node.clock.advance(Duration.ofHours(-1));
+    owner = reopen();
+    limit("{'maxMessages': 2}");
+    send(owner, NewMessage.of("b"));
+    receive(owner, 2).forEach(each -> settle(owner, Settlement.ack(each.receipt())));
+    assertThat(await(owner.get(QUEUE)).messages()).isZero();
+  }
+
+  @Test
+  void makesRoomOfWhatIsNotKeptForReplayAnyMore() {
+    limit("{'maxMessages': 1, 'keepMs': 60000}");
+    send(owner, NewMessage.of("a"));
+    settle(owner, Settlement.ack(receive(owner, 1).get(0).receipt()));
+    limit("{'maxMessages': 1}");
+    assertThat(send(owner, NewMessage.of("b"))).isNotEmpty();
+  }
+
+  @Test
+  void dropsAnyNumberOfTheOldest() {
+    await(owner.send(QUEUE, Collections.nCopies(5_000, NewMessage.of("old"))));
+    limit("{'maxMessages': 3, 'onFull': 'drop-oldest'}");
+    send(owner, NewMessage.of("new"));
+    seeMessages(3);
+    assertThat(bodies(receive(owner, 10))).containsExactly("old", "old", "new");
+    assertThat(bodies(receive(reopen(), 10))).isEmpty();
+    assertThat(lost).hasValue(0);
+  }
+
   @Test
   void removesLaterWhatTheStoreRefusedToRemove() {
     keepFor(60);

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.api.Failure;
 import io.vertebra.api.FailureCode;
+import io.vertebra.api.Fields;
 import io.vertebra.kv.Bytes;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -216,6 +219,17 @@ public abstract class QueueDeliveryContract extends QueueContract {
     assertThat(bodies(receiveSoon(ORDERS))).containsExactly("now");
     letTimePass(Duration.ofMillis(1));
     assertThat(bodies(receiveSoon(ORDERS))).containsExactly("later");
+  }
+
+  @Test
+  void keepsAMessageForTheYear9999UntilThen() {
+    Instant late = Instant.parse("9999-12-31T00:00:00Z");
+    NewMessage message = NewMessage.from(Fields.of(new JsonObject().put("deliverAt", late)));
+    send(ORDERS, message);
+    assertThat(receive(10)).isEmpty();
+    assertThat(group(ORDERS, "default").delayed()).isOne();
+    assertThat(await(queues().peek(PeekMessages.of(ORDERS))).items().get(0).deliverAt())
+        .contains(late);
   }
 
   @Test

@@ -185,6 +185,20 @@ public abstract class QueueServiceContract extends QueueDeliveryContract {
   }
 
   @Test
+  void removesDeadLettersAndWhatIsMovedBackWhenTheRetentionOfTheirQueueIsOver() {
+    define("orders.dead", "{'retentionMs': 60000}");
+    bury("a", "b");
+    define(ORDERS, "{'retentionMs': 30000}");
+    await(queues().redrive(redrive("{'headers': {'for': 'a'}, 'rate': 10000}")));
+    eventually(() -> assertThat(await(queues().get(ORDERS)).messages()).isEqualTo(1));
+    letTimePass(Duration.ofSeconds(30));
+    eventually(() -> assertThat(await(queues().get(ORDERS)).messages()).isZero());
+    assertThat(await(queues().get("orders.dead")).messages()).isEqualTo(1);
+    letTimePass(Duration.ofSeconds(30));
+    eventually(() -> assertThat(await(queues().get("orders.dead")).messages()).isZero());
+  }
+
+  @Test
   void leavesWhatIsNoDeadLetterWhereItIs() {
     sendAll("a");
     await(queues().redrive(Redrive.from(Fields.of(new JsonObject().put("queue", ORDERS)))));

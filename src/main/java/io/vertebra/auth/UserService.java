@@ -164,16 +164,25 @@ final class UserService {
     }
     return lockout
         .enter(name, caller.address(), "")
-        .compose(entered -> store.find(User.id(name)))
         .compose(
-            found -> passwords.verify(present.get(), found.map(each -> User.from(each).hash())))
-        .compose(
-            right ->
-                right
-                    ? store
-                        .commit(List.of(lockout.forgiven(name, caller.address(), "")), Guard.NONE)
-                        .mapEmpty()
-                    : Failure.future(UNAUTHENTICATED, "the present password is wrong"));
+            entered ->
+                isRight(name, present.get())
+                    .compose(
+                        right ->
+                            right
+                                ? store
+                                    .commit(
+                                        List.of(lockout.forgiven(name, caller.address(), "")),
+                                        Guard.NONE)
+                                    .compose(done -> lockout.takeBack(entered))
+                                : Failure.future(
+                                    UNAUTHENTICATED, "the present password is wrong")));
+  }
+
+  private Future<Boolean> isRight(String name, String password) {
+    return store
+        .find(User.id(name))
+        .compose(found -> passwords.verify(password, found.map(each -> User.from(each).hash())));
   }
 
   /**

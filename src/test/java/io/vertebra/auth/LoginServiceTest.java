@@ -135,6 +135,21 @@ final class LoginServiceTest {
   }
 
   @Test
+  void countsNoChangeOfAPasswordAgainstTheAddress() {
+    rig.createAnn();
+    String present = AuthRig.PASSWORD;
+    for (int i = 0; i < 60; i++) {
+      String next = "violet carpet number " + i;
+      await(
+          rig.parts
+              .users()
+              .changePassword("ann", next, Optional.of(present), AuthRig.from(HOME), Guard.NONE));
+      present = next;
+    }
+    assertThat(await(rig.login(present, "", "", HOME)).accessToken()).isNotEmpty();
+  }
+
+  @Test
   void takesBackTheRightOneOfManyAtOnce() {
     try (AuthRig strict = new AuthRig(store, clock, lockout(5, 2))) {
       strict.createAnn();

@@ -28,7 +28,7 @@ final class RatisSettings {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
   private static final int SNAPSHOTS_KEPT = 2;
   private static final long SMALLEST_SEGMENT = 1 << 20;
-  private static final long LARGEST_SEGMENT = 32 << 20;
+  private static final long LARGEST_SEGMENT = 16 << 20;
   private static final long PREALLOCATED = 4 << 20;
 
   private RatisSettings() {}

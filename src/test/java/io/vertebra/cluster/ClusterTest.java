@@ -153,6 +153,8 @@ final class ClusterTest {
         folder,
         "start",
         "--set=api.port=0",
+        "--set=gateway.port=0",
+        "--set=raft.port=0",
         "--set=cluster.name=test",
         "--set=cluster.port=" + secondPort,
         "--set=cluster.members=" + String.join(",", members()));

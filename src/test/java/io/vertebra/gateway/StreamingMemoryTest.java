@@ -62,6 +62,7 @@ final class StreamingMemoryTest {
             .put("gateway", new JsonObject().put("port", 0))
             .put("api", new JsonObject().put("port", 0))
             .put("cluster", new JsonObject().put("port", 0))
+            .put("raft", new JsonObject().put("port", 0))
             .put(
                 "upstreams",
                 new JsonObject(

@@ -23,15 +23,18 @@ import org.apache.kafka.common.utils.Time;
 
 /** A Kafka of one node in this process, on free ports, whose files outlive a restart. */
 public final class KafkaNode implements AutoCloseable {
-  private final int port = freePort();
-  private final int controller = freePort();
+  private final int port;
+  private final int controller;
   private final Path folder;
   private final Properties settings = new Properties();
   private KafkaRaftServer server;
 
   /** Starts it. */
   public KafkaNode() {
-    try {
+    try (ServerSocket one = new ServerSocket(0);
+        ServerSocket another = new ServerSocket(0)) {
+      port = one.getLocalPort();
+      controller = another.getLocalPort();
       folder = Files.createTempDirectory("kafka");
       set();
       format();
@@ -114,14 +117,6 @@ public final class KafkaNode implements AutoCloseable {
     stop();
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted((one, other) -> other.compareTo(one)).forEach(file -> file.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

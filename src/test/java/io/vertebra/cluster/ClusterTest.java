@@ -154,7 +154,6 @@ final class ClusterTest {
         "start",
         "--set=api.port=0",
         "--set=gateway.port=0",
-        "--set=raft.port=0",
         "--set=cluster.name=test",
         "--set=cluster.port=" + secondPort,
         "--set=cluster.members=" + String.join(",", members()));
